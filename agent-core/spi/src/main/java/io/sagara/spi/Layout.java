@@ -1,0 +1,66 @@
+package io.sagara.spi;
+
+/// How a pool spreads its data over bricks. Every layout is also distributed: with n times [#setSize] bricks,
+/// files are spread over n sets.
+public sealed interface Layout {
+    /// Every file on one brick.
+    record Replica1() implements Layout {
+        @Override
+        public int setSize() {
+            return 1;
+        }
+    }
+
+    /// Every file on two bricks.
+    record Replica2() implements Layout {
+        @Override
+        public int setSize() {
+            return 2;
+        }
+    }
+
+    /// Every file on three bricks.
+    record Replica3() implements Layout {
+        @Override
+        public int setSize() {
+            return 3;
+        }
+    }
+
+    /// Every file on two bricks; the third of a set holds names and metadata only and decides ties.
+    record Arbiter() implements Layout {
+        @Override
+        public int setSize() {
+            return 3;
+        }
+    }
+
+    /// Every file in `data` fragments and `redundancy` more that may be lost.
+    record Disperse(int data, int redundancy) implements Layout {
+        /// Refuses counts GlusterFS cannot disperse over: it needs more data than redundancy fragments.
+        public Disperse {
+            if (redundancy < 1 || data <= redundancy) {
+                throw new StorageException(
+                        Problem.INVALID_ARGUMENT,
+                        "disperse needs redundancy >= 1 and data > redundancy; got data " + data + ", redundancy "
+                                + redundancy);
+            }
+        }
+
+        @Override
+        public int setSize() {
+            return data + redundancy;
+        }
+    }
+
+    /// A volume of a GlusterFS cluster that someone else runs; it has no bricks of ours.
+    record External() implements Layout {
+        @Override
+        public int setSize() {
+            return 0;
+        }
+    }
+
+    /// How many bricks make one set; 0 where bricks are not ours.
+    int setSize();
+}

@@ -1,0 +1,47 @@
+package io.sagara.spi;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/// One GlusterFS volume that CSI volumes are made in.
+///
+/// `name`: unique on the node. `id`: its GlusterFS volume id, written on every brick. `layout`: how data is
+/// spread. `bricks`: all of them, in index order, local or not. `options`: GlusterFS options the user chose, as
+/// `key=value` of `gluster volume set`. `quota`: whether volumes get a hard size limit; a pool with one volume
+/// for itself needs none.
+public record Pool(
+        PoolName name, UUID id, Layout layout, List<Brick> bricks, Map<String, String> options, boolean quota) {
+    /// Copies the collections and refuses a list of bricks the layout cannot use.
+    public Pool {
+        bricks = List.copyOf(bricks);
+        options = Map.copyOf(options);
+        int set = layout.setSize();
+        boolean fits = set == 0 ? bricks.isEmpty() : !bricks.isEmpty() && bricks.size() % set == 0;
+        if (!fits) {
+            throw new StorageException(
+                    Problem.INVALID_ARGUMENT,
+                    "pool " + name + ": " + layout.getClass().getSimpleName() + " needs a multiple of " + set
+                            + " storage units, it has " + bricks.size());
+        }
+        for (int i = 0; i < bricks.size(); i++) {
+            if (bricks.get(i).index() != i) {
+                throw new StorageException(
+                        Problem.INVALID_ARGUMENT,
+                        "pool " + name + ": brick " + bricks.get(i).index() + " stands at place " + i
+                                + "; bricks are listed in index order");
+            }
+        }
+    }
+
+    /// The name by which clients address a brick on its server (GlusterFS: remote-subvolume). It does not
+    /// depend on where the brick directory is mounted, so a unit may move without a change for clients.
+    public String brickName(Brick brick) {
+        return "/bricks/" + name + "/" + brick.index();
+    }
+
+    /// The name of the client translator of a brick, which AFR writes into attributes on disk.
+    public String clientName(Brick brick) {
+        return name + "-client-" + brick.index();
+    }
+}

@@ -1,0 +1,70 @@
+package io.sagara.spi;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Role 3: volumes inside a pool.
+///
+/// Unlike the other roles, calls for one pool come from many threads at once, but never two for the same
+/// volume. The agent has reserved the space before [#create] and [#expand] and releases it after [#delete]; a
+/// backend does not account. All methods throw [Problem#UNAVAILABLE] where the pool's mount does not answer.
+public interface Provisioning {
+    /// Makes the volume, limited to its size where the pool has quota. Repeating it with the same request
+    /// succeeds. When it returns the volume survives any crash. Throws NO_SPACE; throws UNAVAILABLE rather than
+    /// return a volume whose limit does not hold.
+    Volume create(PoolMount mount, VolumeName name, Volume.Kind kind, Bytes size);
+
+    /// Raises the limit to `size`; a size that is not larger than the present one changes nothing. Returns the
+    /// volume as it is then. Throws NOT_FOUND.
+    Volume expand(PoolMount mount, VolumeName name, Bytes size);
+
+    /// Takes the volume away so that it is found no more; its data may be purged later in the background.
+    /// Deleting an absent volume succeeds.
+    void delete(PoolMount mount, VolumeName name);
+
+    /// Sets the volume aside under the name `archived-<name>`, with its data and its size: it is found no more, but
+    /// goes on taking its space. Archiving an absent or an archived volume succeeds. Throws UNSUPPORTED where the
+    /// backend keeps no archive.
+    default void archive(PoolMount mount, VolumeName name) {
+        throw new StorageException(
+                Problem.UNSUPPORTED,
+                "volume " + name + ": the backend of pool " + mount.pool().name()
+                        + " cannot archive volumes; use the reclaim policy delete or retain");
+    }
+
+    /// Finishes or undoes what a crash has cut short for this name, as [#inspect] reports it; existing volumes stay
+    /// as they are. Repeating it changes nothing.
+    default void recover(PoolMount mount, VolumeName name) {}
+
+    /// Removes data of deleted volumes that is still there. Runs in the background, ends early when
+    /// interrupted.
+    void purge(PoolMount mount);
+
+    /// The volume of this name.
+    Optional<Volume> find(PoolMount mount, VolumeName name);
+
+    /// Hands every volume to `each`, in no order. What cannot be read is handed to `broken` as a sentence that
+    /// names it, and the rest go on.
+    void list(PoolMount mount, Consumer<Volume> each, Consumer<String> broken);
+
+    /// Looks at everything that is there. Throws UNAVAILABLE where it could not look at all of it.
+    default void inspect(PoolMount mount, Findings findings) {
+        list(mount, findings::volume, findings::broken);
+    }
+
+    /// What [#inspect] finds. Called by one thread at a time.
+    interface Findings {
+        /// A volume.
+        void volume(Volume volume);
+
+        /// An archived volume, by the name it had. It takes space.
+        default void archived(Volume volume) {}
+
+        /// Something that a crash has left, or that a call which runs just now has not finished: [#recover] it when
+        /// nothing runs for this name.
+        default void leftover(VolumeName name) {}
+
+        /// A sentence that names what cannot be read, or what nobody but a person can put right.
+        void broken(String sentence);
+    }
+}

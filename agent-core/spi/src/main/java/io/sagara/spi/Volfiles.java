@@ -1,0 +1,23 @@
+package io.sagara.spi;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Role 1: which GlusterFS graphs serve a pool. Pure: no method touches anything outside its arguments, and
+/// equal arguments give equal text, so that an unchanged pool never restarts anything. Any number of threads
+/// may call.
+///
+/// All methods throw [Problem#INVALID_ARGUMENT] for an option that they do not know or cannot use.
+public interface Volfiles {
+    /// The graph of one brick whose data is in `directory` on this node. Its id is `<pool>.brick-<index>`.
+    Volfile brick(Pool pool, Brick brick, Path directory);
+
+    /// The graph of a client that mounts the whole pool. Its id is the pool's name.
+    Volfile client(Pool pool);
+
+    /// The graph of the self-heal daemon, id `shd/<pool>`; empty for a layout with nothing to heal.
+    Optional<Volfile> selfHeal(Pool pool);
+
+    /// The graph of the quota daemon, id `quotad/<pool>`; empty where the pool has no quota.
+    Optional<Volfile> quota(Pool pool);
+}

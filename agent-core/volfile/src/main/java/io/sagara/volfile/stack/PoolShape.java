@@ -1,0 +1,46 @@
+package io.sagara.volfile.stack;
+
+import io.sagara.volfile.VolfileException;
+import io.sagara.volfile.option.Settings;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/// All that the graphs of a pool depend on.
+///
+/// `name`: the pool's, part of the names of all translators and of attributes on disk. `volumeId`: on every
+/// brick. `bricks`: all, in index order. `quota`: whether volumes have limits; fixed when the pool is made (see
+/// [BrickStack]). `settings`: what the user chose.
+public record PoolShape(
+        String name, UUID volumeId, SetLayout layout, List<BrickAddress> bricks, boolean quota, Settings settings) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]*");
+
+    /// Refuses a name with other characters, and bricks that are out of order, that the layout cannot use, or
+    /// of which two have one name.
+    public PoolShape {
+        if (!NAME.matcher(name).matches()) {
+            throw new VolfileException(
+                    "'" + name + "' is no name for a pool; use letters, digits, '-' and '_', the first no hyphen");
+        }
+        bricks = List.copyOf(bricks);
+        int set = layout.setSize();
+        if (bricks.isEmpty() || bricks.size() % set != 0) {
+            throw new VolfileException(
+                    "pool " + name + " has " + bricks.size() + " bricks; its layout needs a multiple of " + set);
+        }
+        for (int i = 0; i < bricks.size(); i++) {
+            if (bricks.get(i).index() != i) {
+                throw new VolfileException("pool " + name + ": brick "
+                        + bricks.get(i).index() + " stands at place " + i + "; bricks are listed in index order");
+            }
+        }
+        if (bricks.stream().map(BrickAddress::name).distinct().count() != bricks.size()) {
+            throw new VolfileException("pool " + name + " has two bricks with one name");
+        }
+    }
+
+    /// The name of a translator of this pool.
+    String name(String suffix) {
+        return name + "-" + suffix;
+    }
+}

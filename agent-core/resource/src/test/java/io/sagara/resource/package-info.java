@@ -1,0 +1,4 @@
+@NullMarked
+package io.sagara.resource;
+
+import org.jspecify.annotations.NullMarked;

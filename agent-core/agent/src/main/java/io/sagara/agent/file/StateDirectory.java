@@ -1,0 +1,68 @@
+package io.sagara.agent.file;
+
+import io.sagara.spi.PoolName;
+import io.sagara.spi.Problem;
+import io.sagara.spi.StorageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Where the agent keeps what. Directories are made when they are asked for.
+public record StateDirectory(Path root) {
+    /// Desired state, a file for each pool.
+    public Path pools() {
+        return made("pools");
+    }
+
+    /// What a backend remembers.
+    public Path backend(String type) {
+        return made("backends/" + type);
+    }
+
+    /// The work directory of the plugin host.
+    public Path plugins() {
+        return made("run/.plugins");
+    }
+
+    /// Pid files and sockets of a pool's processes.
+    public Path run(PoolName pool) {
+        return made("run/" + pool);
+    }
+
+    /// What a pool's bricks and its quota daemon see as /run/gluster.
+    public Path runGluster(PoolName pool) {
+        return made("run/" + pool + "/gluster");
+    }
+
+    /// Logs of GlusterFS processes.
+    public Path log() {
+        return made("log");
+    }
+
+    /// Where volumes are bound from.
+    public Path mount(PoolName pool) {
+        return made("mounts/" + pool);
+    }
+
+    /// The agent's own mount.
+    public Path managementMount(PoolName pool) {
+        return made("mounts/" + pool + ".management");
+    }
+
+    /// Where GlusterFS processes get their graphs. Not made: the server makes it.
+    public Path volfileSocket() {
+        return root.resolve("volfiles.sock");
+    }
+
+    private Path made(String name) {
+        Path directory = root.resolve(name);
+        try {
+            return Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new StorageException(
+                    Problem.UNAVAILABLE,
+                    "cannot make " + directory + ": " + e.getMessage() + "; check the disk of the state directory",
+                    e);
+        }
+    }
+}

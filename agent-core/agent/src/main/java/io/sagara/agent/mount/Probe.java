@@ -1,0 +1,103 @@
+package io.sagara.agent.mount;
+
+import io.sagara.agent.posix.Posix;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// Looks at one mount of one client. A question that has no answer yet is not asked again, so at most two
+/// threads of it ever hang. For one thread.
+final class Probe {
+    /// Answered by the client itself; see the package's description.
+    private static final String LOCAL_ATTRIBUTE = "security.capability";
+
+    private static final Path GRAPH = Path.of(".meta", "graphs", "active");
+    private static final String CONNECTED = "connected = 1";
+
+    private final Posix posix;
+    private final Path root;
+    private final Duration deadline;
+    private @Nullable FutureTask<Boolean> client;
+    private @Nullable FutureTask<Observation> bricks;
+
+    Probe(Posix posix, Path root, Duration deadline) {
+        this.posix = posix;
+        this.root = root;
+        this.deadline = deadline;
+    }
+
+    /// Looks. Takes at most twice the deadline.
+    Observation look() throws InterruptedException {
+        FutureTask<Boolean> askedClient = client == null ? ask(this::askClient) : client;
+        FutureTask<Observation> askedBricks = bricks == null ? ask(this::askBricks) : bricks;
+        client = askedClient;
+        bricks = askedBricks;
+        try {
+            Observation seen = askedBricks.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+            return withClient(askedClient, deadline, seen);
+        } catch (TimeoutException e) {
+            return withClient(askedClient, Duration.ZERO, new Observation.BricksSilent());
+        } catch (ExecutionException e) {
+            return withClient(askedClient, deadline, new Observation.BricksRefuse(reason(e)));
+        } finally {
+            client = askedClient.isDone() ? null : askedClient;
+            bricks = askedBricks.isDone() ? null : askedBricks;
+        }
+    }
+
+    /// `seen`, unless the client has something worse to tell.
+    private static Observation withClient(FutureTask<Boolean> client, Duration deadline, Observation seen)
+            throws InterruptedException {
+        try {
+            var _ = client.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+            return seen;
+        } catch (TimeoutException e) {
+            return new Observation.ClientSilent();
+        } catch (ExecutionException e) {
+            return new Observation.Gone(reason(e));
+        }
+    }
+
+    private static String reason(ExecutionException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    private static <T> FutureTask<T> ask(Callable<T> question) {
+        var task = new FutureTask<>(question);
+        // not a thread of the pool: those may all be stuck, which is just when this must be known
+        Thread.ofPlatform().daemon().name("mount-probe").start(task);
+        return task;
+    }
+
+    /// Throws where no client answers; that the attribute is there or not means nothing.
+    private boolean askClient() throws IOException {
+        return posix.attribute(root, LOCAL_ATTRIBUTE).isPresent();
+    }
+
+    private Observation askBricks() throws IOException {
+        if (posix.fileSystem(root).type() != Posix.FUSE) {
+            return new Observation.Gone("nothing is mounted at " + root);
+        }
+        var _ = Files.readAttributes(root, PosixFileAttributes.class);
+        int bricks = 0;
+        int connected = 0;
+        try (var translators = Files.newDirectoryStream(root.resolve(GRAPH), "*-client-*")) {
+            for (Path translator : translators) {
+                bricks++;
+                connected += Files.readString(translator.resolve("private")).contains(CONNECTED) ? 1 : 0;
+            }
+        }
+        return connected > 0
+                ? new Observation.Answers(connected, bricks)
+                : new Observation.BricksRefuse("none of its " + bricks + " bricks is connected");
+    }
+}

@@ -1,0 +1,138 @@
+package io.sagara.agent.plugin;
+
+import io.sagara.spi.Backend;
+import io.sagara.spi.Brick;
+import io.sagara.spi.BrickHealth;
+import io.sagara.spi.Bricks;
+import io.sagara.spi.Bytes;
+import io.sagara.spi.Pool;
+import io.sagara.spi.PoolMount;
+import io.sagara.spi.Provisioning;
+import io.sagara.spi.Volfile;
+import io.sagara.spi.Volfiles;
+import io.sagara.spi.Volume;
+import io.sagara.spi.VolumeName;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/// A backend as the agent sees it: every method goes through the gate.
+record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisioning) implements Backend {
+    GuardedBackend(BackendGate gate) {
+        this(new GuardedVolfiles(gate), new GuardedBricks(gate), new GuardedProvisioning(gate));
+    }
+
+    private record GuardedVolfiles(BackendGate gate) implements Volfiles {
+        @Override
+        public Volfile brick(Pool pool, Brick brick, Path directory) {
+            return gate.call("Volfiles.brick", r -> r.volfiles().brick(pool, brick, directory));
+        }
+
+        @Override
+        public Volfile client(Pool pool) {
+            return gate.call("Volfiles.client", r -> r.volfiles().client(pool));
+        }
+
+        @Override
+        public Optional<Volfile> selfHeal(Pool pool) {
+            return gate.call("Volfiles.selfHeal", r -> r.volfiles().selfHeal(pool));
+        }
+
+        @Override
+        public Optional<Volfile> quota(Pool pool) {
+            return gate.call("Volfiles.quota", r -> r.volfiles().quota(pool));
+        }
+    }
+
+    private record GuardedBricks(BackendGate gate) implements Bricks {
+        @Override
+        public Path attach(Pool pool, Brick brick) {
+            return gate.call("Bricks.attach", r -> r.bricks().attach(pool, brick));
+        }
+
+        @Override
+        public void start(Pool pool, Brick brick, Path directory) {
+            gate.run("Bricks.start", r -> r.bricks().start(pool, brick, directory));
+        }
+
+        @Override
+        public void stop(Pool pool, Brick brick) {
+            gate.run("Bricks.stop", r -> r.bricks().stop(pool, brick));
+        }
+
+        @Override
+        public BrickHealth check(Pool pool, Brick brick, Path directory) {
+            return gate.call("Bricks.check", r -> r.bricks().check(pool, brick, directory));
+        }
+
+        @Override
+        public Bytes grow(Pool pool, Brick brick, Path directory) {
+            return gate.call("Bricks.grow", r -> r.bricks().grow(pool, brick, directory));
+        }
+
+        @Override
+        public void detach(Pool pool, Brick brick) {
+            gate.run("Bricks.detach", r -> r.bricks().detach(pool, brick));
+        }
+
+        @Override
+        public void erase(Pool pool, Brick brick) {
+            gate.run("Bricks.erase", r -> r.bricks().erase(pool, brick));
+        }
+    }
+
+    private record GuardedProvisioning(BackendGate gate) implements Provisioning {
+        @Override
+        public Volume create(PoolMount mount, VolumeName name, Volume.Kind kind, Bytes size) {
+            return gate.call("Provisioning.create", r -> r.provisioning().create(mount, name, kind, size));
+        }
+
+        @Override
+        public Volume expand(PoolMount mount, VolumeName name, Bytes size) {
+            return gate.call("Provisioning.expand", r -> r.provisioning().expand(mount, name, size));
+        }
+
+        @Override
+        public void delete(PoolMount mount, VolumeName name) {
+            gate.run("Provisioning.delete", r -> r.provisioning().delete(mount, name));
+        }
+
+        @Override
+        public void purge(PoolMount mount) {
+            gate.run("Provisioning.purge", r -> r.provisioning().purge(mount));
+        }
+
+        @Override
+        public Optional<Volume> find(PoolMount mount, VolumeName name) {
+            return gate.call("Provisioning.find", r -> r.provisioning().find(mount, name));
+        }
+
+        @Override
+        public void list(PoolMount mount, Consumer<Volume> each, Consumer<String> broken) {
+            Callbacks ours = new Callbacks();
+            try {
+                gate.run("Provisioning.list", r -> r.provisioning().list(mount, ours.of(each), ours.of(broken)));
+            } catch (RuntimeException e) {
+                // our own failure on its way through the backend is not the backend's
+                RuntimeException own = ours.failure.get();
+                throw own != null && (own.equals(e) || own.equals(e.getCause())) ? own : e;
+            }
+        }
+    }
+
+    private static final class Callbacks {
+        private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+
+        <T> Consumer<T> of(Consumer<T> consumer) {
+            return item -> {
+                try {
+                    consumer.accept(item);
+                } catch (RuntimeException e) {
+                    failure.set(e);
+                    throw e;
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package io.sagara.agent.pool;
+
+import io.sagara.agent.AgentConfig;
+import io.sagara.agent.brick.GlusterfsdBricks;
+import io.sagara.agent.brick.LogRotation;
+import io.sagara.agent.brick.PortRange;
+import io.sagara.agent.file.StateDirectory;
+import io.sagara.agent.mount.PoolClient;
+import io.sagara.agent.plugin.BackendPlugins;
+import io.sagara.agent.posix.JnrPosix;
+import io.sagara.agent.posix.Posix;
+import io.sagara.agent.process.LinuxDaemons;
+import io.sagara.agent.process.ProcessCommands;
+import io.sagara.agent.process.life.DaemonReport;
+import io.sagara.agent.process.life.Patience;
+import io.sagara.agent.process.life.Supervision;
+import io.sagara.agent.time.Timer;
+import io.sagara.agent.volfileserver.VolfileServer;
+import io.sagara.agent.volume.PoolVolumeSet;
+import io.sagara.agent.volume.VolumeService;
+import io.sagara.agent.volume.disk.SubdirProvisioning;
+import io.sagara.api.v1.BrickStatus;
+import io.sagara.api.v1.PoolSpec;
+import io.sagara.spi.BackendHost;
+import io.sagara.spi.Brick;
+import io.sagara.spi.Bytes;
+import io.sagara.spi.Commands;
+import io.sagara.spi.Pool;
+import io.sagara.spi.PoolName;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// Everything that serves pools, put together: the wiring of the agent below its socket. Closing it lets go of
+/// all pools and leaves their processes and mounts as they are.
+public final class AgentPools implements AutoCloseable {
+    // a day of a busy brick's warnings; three files of it a process
+    private static final Bytes LOG_LIMIT = Bytes.mib(10);
+    private static final int LOGS_KEPT = 3;
+    private static final Duration LOG_LOOK = Duration.ofMinutes(1);
+
+    private final AgentConfig config;
+    private final StateDirectory state;
+    private final InstantSource clock = InstantSource.system();
+    private final Posix posix = new JnrPosix();
+    private final Commands commands = new ProcessCommands();
+    private final Supervision supervision;
+    private final LogRotation logs;
+    private final VolfileServer graphs;
+    private final GlusterfsdBricks bricks;
+    private final BackendPlugins plugins;
+    private final Backends backends;
+    private final PortRange ports;
+    private final DesiredState desired;
+    private final PublishedVolumes published;
+    private final VolumeService volumes;
+    private final Pools pools;
+
+    /// Loads the backends and prepares everything; nothing is served before [#resume].
+    public AgentPools(AgentConfig config, Timer timer) throws IOException {
+        this.config = config;
+        state = new StateDirectory(config.stateDirectory());
+        plugins = new BackendPlugins(state.plugins(), this::host);
+        supervision = new Supervision(new LinuxDaemons(), timer, clock, Patience.DEFAULT);
+        logs = new LogRotation(timer, LOG_LOOK, LOG_LIMIT, LOGS_KEPT);
+        graphs = VolfileServer.listen(state.volfileSocket(), timer, _ -> {});
+        bricks = new GlusterfsdBricks(state.root(), graphs.arguments(), supervision, posix, logs, _ -> {});
+        backends = new InstalledBackends(plugins.load(config.plugins()));
+        ports = new PortRange(config.firstPort(), config.lastPort());
+        desired = new DesiredState(state.pools());
+        published = new PublishedVolumes(posix, name -> volumes().require(name), this::client, state::mount);
+        volumes = new VolumeService(published::isPublished);
+        pools = new Pools(
+                new PoolPlan(config.address(), UUID::randomUUID),
+                desired,
+                backends,
+                this::runtime,
+                new PoolReport(this::describe),
+                volumes::remove);
+    }
+
+    private BackendHost host(String type) {
+        return new AgentHost(
+                config.node(), state.backend(type), commands, new NativeVolfiles(), bricks, new SubdirProvisioning());
+    }
+
+    private PoolRuntime runtime(PoolSpec spec) {
+        Pool pool = PoolSpecs.pool(spec);
+        pool.bricks().stream().map(Brick::port).filter(port -> port != 0).forEach(ports::keep);
+        GlusterClients clients =
+                new GlusterClients(new GlusterClients.Tools(state, supervision, posix, graphs.arguments(), logs));
+        AtomicReference<PoolSpec> current = new AtomicReference<>(spec);
+        PoolVolumeSet set = new PoolVolumeSet(new ServedPool(current::get, clients, backends), clock);
+        PoolRuntime runtime = new PoolRuntime(
+                current,
+                new PoolRuntime.Surroundings(
+                        new LocalBricks(backends, config.node()),
+                        new Graphs(graphs, backends),
+                        clients,
+                        set,
+                        desired,
+                        brick -> ports.take(brick.address()),
+                        supervision.timer()));
+        volumes.add(set);
+        return runtime;
+    }
+
+    private void describe(Pool pool, Brick brick, BrickStatus.Builder status) {
+        bricks.report(pool, brick).ifPresent(report -> {
+            status.setState(report.phase().name()).setRestarts(report.restarts());
+            if (report.phase() != DaemonReport.Phase.RUNNING) {
+                status.setDetail(report.detail());
+            }
+            report.pid().ifPresent(status::setPid);
+        });
+    }
+
+    private PoolClient client(PoolName pool) {
+        return pools.client(pool);
+    }
+
+    /// Takes up every pool of the desired state; returns at once.
+    public void resume() {
+        pools.resume();
+    }
+
+    /// The pools.
+    public Pools pools() {
+        return pools;
+    }
+
+    /// The backends that are loaded.
+    public Backends backends() {
+        return backends;
+    }
+
+    /// The volumes of all pools.
+    public VolumeService volumes() {
+        return volumes;
+    }
+
+    /// Volumes as pods of this node see them.
+    public PublishedVolumes published() {
+        return published;
+    }
+
+    /// The user this agent runs as.
+    public int userId() {
+        return posix.userId();
+    }
+
+    @Override
+    public void close() throws IOException {
+        pools.leaveAll();
+        bricks.close();
+        logs.close();
+        graphs.close();
+        plugins.close();
+    }
+}

@@ -1,0 +1,128 @@
+package io.sagara.agent.pool;
+
+import io.sagara.api.v1.BrickSpec;
+import io.sagara.api.v1.LayoutType;
+import io.sagara.api.v1.PoolSpec;
+import io.sagara.spi.PoolName;
+import io.sagara.spi.Problem;
+import io.sagara.spi.StorageException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/// Decides what a pool shall be: what a user asks for, completed by what is already so. Pure but for `newId`.
+///
+/// What is on disk never changes: id, layout, order and identity of bricks. A request that would change it is
+/// refused.
+final class PoolPlan {
+    private final String address;
+    private final Supplier<UUID> newId;
+
+    /// `address`: of this agent, for bricks that name none. `newId`: makes ids that were never used.
+    PoolPlan(String address, Supplier<UUID> newId) {
+        this.address = address;
+        this.newId = newId;
+    }
+
+    /// The complete spec: every id and address filled in, ports kept where they were chosen before. Throws
+    /// INVALID_ARGUMENT for a malformed request and UNSUPPORTED or INVALID_ARGUMENT for a change that is not
+    /// safe.
+    PoolSpec complete(PoolSpec asked, Optional<PoolSpec> present) {
+        PoolName name = new PoolName(asked.getName());
+        refuseUnsupported(name, asked);
+        present.ifPresent(was -> refuseUnsafe(name, was, asked));
+        PoolSpec.Builder planned = asked.toBuilder();
+        if (asked.getId().isEmpty()) {
+            planned.setId(
+                    present.map(PoolSpec::getId).orElseGet(() -> newId.get().toString()));
+        }
+        planned.clearBricks();
+        for (int i = 0; i < asked.getBricksCount(); i++) {
+            int index = i;
+            Optional<BrickSpec> was =
+                    present.filter(spec -> index < spec.getBricksCount()).map(spec -> spec.getBricks(index));
+            planned.addBricks(complete(asked.getBricks(i), was));
+        }
+        PoolSpec complete = planned.build();
+        // every rule of the values holds, or this throws
+        PoolSpecs.pool(complete);
+        return complete;
+    }
+
+    private BrickSpec complete(BrickSpec asked, Optional<BrickSpec> was) {
+        BrickSpec.Builder brick = asked.toBuilder();
+        if (asked.getNodeId().isEmpty()) {
+            brick.setNodeId(
+                    was.map(BrickSpec::getNodeId).orElseGet(() -> newId.get().toString()));
+        }
+        if (asked.getAddress().isEmpty()) {
+            brick.setAddress(was.map(BrickSpec::getAddress).orElse(address));
+        }
+        if (asked.getPort() == 0) {
+            brick.setPort(was.map(BrickSpec::getPort).orElse(0));
+        }
+        return brick.build();
+    }
+
+    /// What this version cannot serve safely is said, never ignored: a pool without its tiebreaker would lose
+    /// data.
+    private static void refuseUnsupported(PoolName name, PoolSpec asked) {
+        if (asked.getLayout() != LayoutType.REPLICA1) {
+            // an unknown layout is malformed, a known one only not served yet
+            var _ = PoolSpecs.layout(asked);
+            unsupported(name, "type " + asked.getLayout(), "use Replica1");
+        }
+        if (asked.hasTiebreaker()) {
+            unsupported(name, "tiebreaker", "it belongs to Replica2; leave it out");
+        }
+        if (asked.getBricksList().stream().anyMatch(BrickSpec::getDecommissioned)) {
+            unsupported(name, "decommissioned", "leave it out");
+        }
+    }
+
+    private static void unsupported(PoolName name, String what, String remedy) {
+        throw new StorageException(
+                Problem.UNSUPPORTED, "pool " + name + ": this version cannot serve " + what + "; " + remedy);
+    }
+
+    private static void refuseUnsafe(PoolName name, PoolSpec was, PoolSpec asked) {
+        refuse(name, "type", was.getLayout(), asked.getLayout());
+        refuse(name, "disperse.data", was.getDisperseData(), asked.getDisperseData());
+        refuse(name, "disperse.redundancy", was.getDisperseRedundancy(), asked.getDisperseRedundancy());
+        refuse(name, "single_pv_per_pool", was.getSingleVolume(), asked.getSingleVolume());
+        if (!asked.getId().isEmpty()) {
+            refuse(name, "volume_id", was.getId(), asked.getId());
+        }
+        int bricks = Math.min(was.getBricksCount(), asked.getBricksCount());
+        for (int i = 0; i < bricks; i++) {
+            refuse(name, "storage unit " + i, unit(was.getBricks(i)), unit(asked.getBricks(i)));
+            if (!asked.getBricks(i).getNodeId().isEmpty()) {
+                refuse(
+                        name,
+                        "node_id of unit " + i,
+                        was.getBricks(i).getNodeId(),
+                        asked.getBricks(i).getNodeId());
+            }
+        }
+        if (asked.getBricksCount() != was.getBricksCount()) {
+            throw new StorageException(
+                    Problem.UNSUPPORTED,
+                    "pool " + name + " has " + was.getBricksCount() + " storage units and the request "
+                            + asked.getBricksCount() + "; this version cannot add or remove units of a living pool:"
+                            + " keep the list as it is, or make a second pool");
+        }
+    }
+
+    private static String unit(BrickSpec brick) {
+        return brick.getType() + " " + brick.getSource() + " on " + brick.getNode();
+    }
+
+    private static void refuse(PoolName name, String field, Object was, Object asked) {
+        if (!was.equals(asked)) {
+            throw new StorageException(
+                    Problem.INVALID_ARGUMENT,
+                    "pool " + name + ": " + field + " is " + was + " and cannot become " + asked
+                            + ", because data on disk depends on it; keep it, or make a new pool");
+        }
+    }
+}

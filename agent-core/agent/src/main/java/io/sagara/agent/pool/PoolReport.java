@@ -1,0 +1,64 @@
+package io.sagara.agent.pool;
+
+import io.sagara.api.v1.BrickStatus;
+import io.sagara.api.v1.PoolStatus;
+import io.sagara.spi.Brick;
+import io.sagara.spi.BrickHealth;
+import io.sagara.spi.Pool;
+
+/// Says how a pool is, from what is known already; it asks nothing that could hang.
+final class PoolReport {
+    private final BrickProcesses processes;
+
+    PoolReport(BrickProcesses processes) {
+        this.processes = processes;
+    }
+
+    PoolStatus of(PoolRuntime runtime) {
+        Pool pool = runtime.pool();
+        PoolStatus.Builder status = PoolStatus.newBuilder()
+                .setSpec(runtime.spec())
+                .setPhase(runtime.phase().phase())
+                .setMessage(runtime.phase().message())
+                .setPromisedBytes(runtime.around().volumes().promised().value())
+                .setVolumes(runtime.around().volumes().count())
+                .setTotalBytes(runtime.usage().total().value())
+                .setUsedBytes(runtime.usage().used().value())
+                .addAllProcesses(runtime.around().clients().report());
+        for (Brick brick : pool.bricks()) {
+            status.addBricks(brick(runtime, pool, brick));
+        }
+        return status.build();
+    }
+
+    private BrickStatus brick(PoolRuntime runtime, Pool pool, Brick brick) {
+        LocalBricks bricks = runtime.around().bricks();
+        BrickStatus.Builder status = BrickStatus.newBuilder()
+                .setIndex(brick.index())
+                .setNode(brick.unit().node())
+                .setSource(brick.unit().source())
+                .setAddress(brick.address())
+                .setPort(brick.port())
+                .setLocal(bricks.local(brick));
+        if (!bricks.local(brick)) {
+            return status.build();
+        }
+        processes.describe(pool, brick, status);
+        bricks.directory(brick).ifPresent(directory -> status.setDirectory(directory.toString()));
+        bricks.health(brick).ifPresent(health -> health(health, status));
+        return status.build();
+    }
+
+    private static void health(BrickHealth health, BrickStatus.Builder status) {
+        status.setTotalBytes(health.total().value()).setFreeBytes(health.free().value());
+        if (!health.serving()) {
+            status.setDetail(health.detail());
+        }
+    }
+
+    /// What is known of the processes of native bricks.
+    interface BrickProcesses {
+        /// Fills in state, pid, restarts and detail of a local brick, where it has a process of ours.
+        void describe(Pool pool, Brick brick, BrickStatus.Builder status);
+    }
+}

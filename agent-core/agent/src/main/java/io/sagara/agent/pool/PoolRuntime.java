@@ -1,0 +1,271 @@
+package io.sagara.agent.pool;
+
+import io.sagara.agent.time.Timer;
+import io.sagara.agent.volume.PoolVolumeSet;
+import io.sagara.api.v1.BrickSpec;
+import io.sagara.api.v1.PoolPhase;
+import io.sagara.api.v1.PoolSpec;
+import io.sagara.spi.Brick;
+import io.sagara.spi.BrickHealth;
+import io.sagara.spi.Bytes;
+import io.sagara.spi.Pool;
+import io.sagara.spi.StorageException;
+import io.sagara.spi.VolumeUsage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One pool that this node serves. All that happens to it happens on its own [Worker]; any thread may ask for
+/// [#phase] and the status.
+///
+/// Taking a pool up is a sequence of idempotent steps: attach the units, fix ports, publish the graphs, start
+/// the bricks, the quota daemon and the clients, open the ledger. After a crash at any point the sequence is
+/// run again and finds what is there. Where it fails it is repeated, at longer and longer intervals, until it
+/// succeeds.
+final class PoolRuntime {
+    private static final Logger LOG = LoggerFactory.getLogger(PoolRuntime.class);
+    /// Formatting a large disk takes minutes; nothing else here comes near.
+    private static final Duration TAKE_UP = Duration.ofMinutes(5);
+    private static final Duration CHANGE = Duration.ofMinutes(2);
+    private static final Duration MOUNT = Duration.ofSeconds(30);
+    private static final Duration LOOK = Duration.ofSeconds(5);
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(2);
+    private static final Duration LAST_RETRY = Duration.ofMinutes(1);
+    private static final int GROW_EVERY = 12;
+
+    /// What a pool needs of the agent around it.
+    record Surroundings(
+            LocalBricks bricks,
+            Graphs graphs,
+            GlusterClients clients,
+            PoolVolumeSet volumes,
+            DesiredState desired,
+            ToIntFunction<Brick> port,
+            Timer timer) {}
+
+    /// Where the pool stands, and what is wrong.
+    record Phase(PoolPhase phase, String message) {}
+
+    private final Surroundings around;
+    private final Worker worker;
+    private final AtomicReference<PoolSpec> spec;
+    private volatile Phase phase = new Phase(PoolPhase.STARTING, "");
+    private volatile VolumeUsage usage = new VolumeUsage(Bytes.ZERO, Bytes.ZERO, 0, 0);
+    private volatile boolean takenUp;
+    private volatile boolean stopped;
+    private Duration retry = FIRST_RETRY;
+    private int looks;
+
+    /// `spec`: complete; others may read it, only this object sets it.
+    PoolRuntime(AtomicReference<PoolSpec> spec, Surroundings around) {
+        this.spec = spec;
+        this.around = around;
+        worker = new Worker(spec().getName());
+    }
+
+    PoolSpec spec() {
+        return Objects.requireNonNull(spec.get());
+    }
+
+    Pool pool() {
+        return PoolSpecs.pool(spec());
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    Surroundings around() {
+        return around;
+    }
+
+    /// Takes the pool up and waits for it; throws what made it fail.
+    void takeUp(Consumer<String> progress) {
+        worker.call("taking it up", TAKE_UP, () -> {
+            takeUpNow(progress);
+            return spec();
+        });
+    }
+
+    /// Takes the pool up some time soon, again and again until it succeeds.
+    void takeUpInBackground() {
+        worker.soon(this::tryTakeUp);
+    }
+
+    private void tryTakeUp() {
+        try {
+            takeUpNow(
+                    line -> LOG.atDebug().addKeyValue("pool", spec().getName()).log(line));
+        } catch (StorageException e) {
+            LOG.atWarn()
+                    .addKeyValue("pool", spec().getName())
+                    .addKeyValue("reason", e.getMessage())
+                    .addKeyValue("retry", retry)
+                    .log("pool cannot be served yet");
+            var _ = around.timer.after(retry, this::takeUpInBackground);
+            retry = retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
+        }
+    }
+
+    private void takeUpNow(Consumer<String> progress) {
+        if (stopped) {
+            return;
+        }
+        try {
+            fixPorts();
+            Pool pool = pool();
+            around.graphs.check(pool);
+            Map<Integer, Path> directories = around.bricks.attach(pool, progress);
+            around.graphs.publish(pool, directories);
+            around.bricks.start(pool, progress);
+            around.clients.start(pool, MOUNT, progress);
+            progress.accept("opening the ledger");
+            around.volumes.open();
+        } catch (StorageException e) {
+            phase = new Phase(PoolPhase.FAILED, String.valueOf(e.getMessage()));
+            throw e;
+        }
+        takenUp = true;
+        retry = FIRST_RETRY;
+        around.bricks.check(pool());
+        measure();
+        phase = judge();
+        LOG.atInfo().addKeyValue("pool", spec().getName()).log("pool is served");
+        var _ = around.timer.after(LOOK, () -> worker.soon(this::look));
+    }
+
+    /// A port is chosen once and kept, because clients on other nodes know it.
+    private void fixPorts() {
+        PoolSpec.Builder fixed = spec().toBuilder();
+        for (Brick brick : around.bricks.of(pool())) {
+            if (brick.port() == 0) {
+                BrickSpec.Builder chosen = fixed.getBricksBuilder(brick.index());
+                chosen.setPort(around.port.applyAsInt(brick));
+            }
+        }
+        if (!fixed.build().equals(spec())) {
+            around.desired.save(fixed.build());
+            spec.set(fixed.build());
+        }
+    }
+
+    private void look() {
+        if (stopped) {
+            return;
+        }
+        try {
+            around.bricks.check(pool());
+            if (looks++ % GROW_EVERY == 0) {
+                around.bricks.grow(pool());
+            }
+            phase = judge();
+            measure();
+        } catch (StorageException e) {
+            phase = new Phase(PoolPhase.DEGRADED, String.valueOf(e.getMessage()));
+        } finally {
+            var _ = around.timer.after(LOOK, () -> worker.soon(this::look));
+        }
+    }
+
+    private void measure() {
+        if (around.clients.problem().isEmpty()) {
+            usage = around.clients.mount(pool()).usage();
+        }
+    }
+
+    /// The space of the pool when it was last looked at; zero before.
+    VolumeUsage usage() {
+        return usage;
+    }
+
+    private Phase judge() {
+        StringBuilder wrong = new StringBuilder();
+        Pool pool = pool();
+        for (Brick brick : around.bricks.of(pool)) {
+            around.bricks
+                    .health(brick)
+                    .filter(health -> !health.serving())
+                    .map(BrickHealth::detail)
+                    .ifPresent(detail -> wrong.append("unit ")
+                            .append(brick.index())
+                            .append(": ")
+                            .append(detail)
+                            .append("; "));
+        }
+        String clients = around.clients.problem();
+        if (!clients.isEmpty()) {
+            return new Phase(PoolPhase.FAILED, wrong + clients);
+        }
+        if (!wrong.isEmpty()) {
+            wrong.setLength(wrong.length() - 2);
+            return new Phase(PoolPhase.DEGRADED, wrong.toString());
+        }
+        return new Phase(PoolPhase.READY, around.volumes.problem());
+    }
+
+    /// Changes what may change while the pool lives. The caller has planned `changed` with [PoolPlan].
+    void change(PoolSpec changed, Consumer<String> progress) {
+        worker.call("changing it", CHANGE, () -> {
+            if (!changed.equals(spec())) {
+                progress.accept("publishing the changed graphs");
+                around.graphs.publish(PoolSpecs.pool(changed), around.bricks.directories());
+                around.desired.save(changed);
+                spec.set(changed);
+            }
+            if (!takenUp) {
+                takeUpNow(progress);
+            }
+            return changed;
+        });
+    }
+
+    /// Ends every process and mount of the pool, and gives its units back. `erase`: also removes its data, for
+    /// ever. After a failure it may be repeated.
+    void stop(boolean erase, Consumer<String> progress) {
+        stopped = true;
+        worker.call("stopping it", TAKE_UP, () -> {
+            Pool pool = pool();
+            endClients(pool, progress);
+            if (erase) {
+                // a unit that was never attached in this life must be, so that its data can be found
+                Map<Integer, Path> _ = around.bricks.attach(pool, progress);
+            }
+            around.bricks.release(pool, around.bricks.of(pool), erase, progress);
+            return pool;
+        });
+        worker.close();
+    }
+
+    /// Undoes a beginning that failed: gives back what was attached, and removes what was written where `erase`
+    /// is set.
+    void abandon(boolean erase) {
+        stopped = true;
+        worker.call("undoing it", TAKE_UP, () -> {
+            Pool pool = pool();
+            endClients(pool, _ -> {});
+            around.bricks.release(pool, around.bricks.attached(pool), erase, _ -> {});
+            return pool;
+        });
+        worker.close();
+    }
+
+    private void endClients(Pool pool, Consumer<String> progress) {
+        around.volumes.close();
+        around.clients.stop(pool, progress);
+        around.graphs.withdraw();
+    }
+
+    /// Lets go of the pool and leaves all of its processes and mounts as they are.
+    void leave() {
+        stopped = true;
+        around.volumes.close();
+        around.clients.leave();
+        worker.close();
+    }
+}

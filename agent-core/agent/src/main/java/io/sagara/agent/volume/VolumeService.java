@@ -1,0 +1,268 @@
+package io.sagara.agent.volume;
+
+import io.sagara.spi.Bytes;
+import io.sagara.spi.Pool;
+import io.sagara.spi.PoolName;
+import io.sagara.spi.Problem;
+import io.sagara.spi.StorageException;
+import io.sagara.spi.Volume;
+import io.sagara.spi.VolumeName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/// Requests for volumes, over all pools of the node. Any number of threads may call; two requests for one
+/// volume at the same time: the second is BUSY. A pool that cannot be used fails only what is about it.
+public final class VolumeService {
+    private final Map<PoolName, PoolVolumeSet> pools = new ConcurrentSkipListMap<>();
+    private final Set<VolumeName> inProgress = ConcurrentHashMap.newKeySet();
+    private final Predicate<VolumeName> published;
+
+    /// `published`: whether a volume is in use on this node.
+    public VolumeService(Predicate<VolumeName> published) {
+        this.published = published;
+    }
+
+    /// A volume and the pool it is in.
+    public record Placed(Volume volume, Pool pool) {}
+
+    /// What was found, and sentences about what could not be read.
+    public record Listing(List<Placed> volumes, Optional<VolumeName> next, List<String> problems) {}
+
+    /// Makes a pool's volumes known.
+    public void add(PoolVolumeSet pool) {
+        pools.put(pool.pool().name(), pool);
+    }
+
+    /// Forgets a pool's volumes.
+    public void remove(PoolName pool) {
+        pools.remove(pool);
+    }
+
+    /// Makes a volume, or finds it made. Throws ALREADY_EXISTS (another size, kind or pool), NO_SPACE,
+    /// NOT_FOUND (no such pool), UNAVAILABLE, BUSY.
+    public Placed create(VolumeRequest request) {
+        return alone(request.name(), () -> {
+            Optional<Placed> present = find(request.name());
+            if (present.isPresent()) {
+                return same(request, present.get());
+            }
+            refuseWhileUnread(request);
+            return createIn(candidates(request), request);
+        });
+    }
+
+    private static Placed same(VolumeRequest request, Placed present) {
+        Volume volume = present.volume();
+        boolean sizeFits = volume.size().compareTo(request.atLeast()) >= 0
+                && request.atMost()
+                        .map(most -> volume.size().compareTo(most) <= 0)
+                        .orElse(volume.size().equals(request.atLeast()));
+        boolean poolFits = request.pool().map(present.pool().name()::equals).orElse(true);
+        if (sizeFits && poolFits && volume.kind() == request.kind()) {
+            return present;
+        }
+        throw new StorageException(
+                Problem.ALREADY_EXISTS,
+                "volume " + request.name() + " exists in pool " + present.pool().name() + " with " + volume.size()
+                        + " as " + volume.kind().directory() + " and was asked for differently; choose another name");
+    }
+
+    /// A volume may exist in a pool that is not open yet. Making it in a second one would leave two of it.
+    private void refuseWhileUnread(VolumeRequest request) {
+        if (request.pool().isPresent()) {
+            return;
+        }
+        pools.values().stream().filter(pool -> !pool.isOpen()).findFirst().ifPresent(pool -> {
+            throw new StorageException(
+                    Problem.UNAVAILABLE,
+                    "pool " + pool.pool().name() + " cannot be read and volume " + request.name()
+                            + " may be in it; name the pool (storage_name) or repeat the request when it is back");
+        });
+    }
+
+    private List<PoolVolumeSet> candidates(VolumeRequest request) {
+        if (request.pool().isPresent()) {
+            PoolVolumeSet named = pools.get(request.pool().get());
+            if (named == null) {
+                throw new StorageException(
+                        Problem.NOT_FOUND,
+                        "no pool '" + request.pool().get() + "' for volume " + request.name() + "; there are "
+                                + pools.keySet());
+            }
+        }
+        List<PoolVolumeSet> fitting = pools.values().stream()
+                .filter(pool -> request.pool().map(pool.pool().name()::equals).orElse(true))
+                .filter(pool -> request.layout()
+                        .map(layout -> layout.isInstance(pool.pool().layout()))
+                        .orElse(true))
+                .filter(pool ->
+                        request.node().map(node -> allOn(pool.pool(), node)).orElse(true))
+                .toList();
+        if (fitting.isEmpty()) {
+            throw new StorageException(
+                    Problem.INVALID_ARGUMENT,
+                    "no pool fits volume " + request.name() + " (pool "
+                            + request.pool().map(PoolName::value).orElse("any") + ", type "
+                            + request.layout().map(Class::getSimpleName).orElse("any") + ", node "
+                            + request.node().orElse("any") + "); there are " + pools.keySet()
+                            + ": correct the StorageClass");
+        }
+        return fitting;
+    }
+
+    private static boolean allOn(Pool pool, String node) {
+        return pool.bricks().stream().allMatch(brick -> brick.unit().node().equals(node));
+    }
+
+    private static Placed createIn(List<PoolVolumeSet> candidates, VolumeRequest request) {
+        StorageException refusal = null;
+        for (PoolVolumeSet pool : candidates) {
+            try {
+                return new Placed(pool.create(request.name(), request.kind(), request.atLeast()), pool.pool());
+            } catch (StorageException e) {
+                // only a full pool may be passed by: after any other failure the volume may be half made in it
+                if (e.problem() != Problem.NO_SPACE) {
+                    throw e;
+                }
+                refusal = e;
+            }
+        }
+        throw refusal == null ? new StorageException(Problem.NOT_FOUND, "there are no pools") : refusal;
+    }
+
+    /// Raises the size to `size`, never lowers it. Throws NOT_FOUND, NO_SPACE, OUT_OF_RANGE, UNAVAILABLE, BUSY.
+    public Placed expand(VolumeName name, Bytes size, Optional<Bytes> atMost) {
+        return alone(name, () -> {
+            Placed present = require(name);
+            Bytes larger = size.compareTo(present.volume().size()) > 0
+                    ? size
+                    : present.volume().size();
+            if (atMost.isPresent() && atMost.get().compareTo(larger) < 0) {
+                throw new StorageException(
+                        Problem.OUT_OF_RANGE,
+                        "volume " + name + " would have " + larger + ", more than the limit of " + atMost.get()
+                                + "; volumes do not shrink, raise the limit");
+            }
+            return new Placed(set(present).expand(name, larger), present.pool());
+        });
+    }
+
+    /// Deletes the volume. Deleting an absent one succeeds. Throws IN_USE while it is published here,
+    /// UNAVAILABLE where it may be in a pool that cannot be read, BUSY.
+    public void delete(VolumeName name) {
+        var _ = alone(name, () -> {
+            Optional<Placed> present = find(name);
+            if (present.isEmpty()) {
+                refuseWhileClosed(name);
+                return name;
+            }
+            if (published.test(name)) {
+                throw new StorageException(
+                        Problem.IN_USE,
+                        "volume " + name + " is published on this node; unpublish it before it is deleted");
+            }
+            set(present.get()).delete(name);
+            return name;
+        });
+    }
+
+    private void refuseWhileClosed(VolumeName name) {
+        pools.values().stream().filter(pool -> !pool.isOpen()).findFirst().ifPresent(pool -> {
+            throw new StorageException(
+                    Problem.UNAVAILABLE,
+                    "volume " + name + " is in no pool that can be read, and pool "
+                            + pool.pool().name() + " cannot be read; repeat the request when it is back");
+        });
+    }
+
+    private PoolVolumeSet set(Placed placed) {
+        PoolVolumeSet set = pools.get(placed.pool().name());
+        if (set == null) {
+            throw new StorageException(
+                    Problem.NOT_FOUND, "pool " + placed.pool().name() + " was removed meanwhile");
+        }
+        return set;
+    }
+
+    /// The volume; empty where no open pool has it.
+    public Optional<Placed> find(VolumeName name) {
+        for (PoolVolumeSet pool : pools.values()) {
+            Optional<Volume> volume = pool.find(name);
+            if (volume.isPresent()) {
+                return Optional.of(new Placed(volume.get(), pool.pool()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// The volume; NOT_FOUND where no open pool has it, UNAVAILABLE where it may be in one that is not open.
+    public Placed require(VolumeName name) {
+        return find(name).orElseThrow(() -> {
+            refuseWhileClosed(name);
+            return new StorageException(
+                    Problem.NOT_FOUND, "no volume '" + name + "' in any pool of this node (" + pools.keySet() + ")");
+        });
+    }
+
+    /// At most `most` volumes (0 = all) after `after`, in the order of names, of one pool or of all.
+    public Listing list(Optional<PoolName> of, Optional<VolumeName> after, int most) {
+        List<Placed> found = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        pools.values().stream()
+                .filter(pool -> of.map(pool.pool().name()::equals).orElse(true))
+                .forEach(pool -> {
+                    pool.all().forEach(volume -> found.add(new Placed(volume, pool.pool())));
+                    problems.addAll(pool.broken());
+                    if (!pool.isOpen()) {
+                        problems.add(
+                                "pool " + pool.pool().name() + " cannot be read now; its volumes are missing here");
+                    }
+                });
+        List<Placed> ordered = found.stream()
+                .filter(placed -> after.map(name -> placed.volume().name().compareTo(name) > 0)
+                        .orElse(true))
+                .sorted((a, b) -> a.volume().name().compareTo(b.volume().name()))
+                .toList();
+        if (most == 0 || ordered.size() <= most) {
+            return new Listing(ordered, Optional.empty(), problems);
+        }
+        List<Placed> page = ordered.subList(0, most);
+        return new Listing(page, Optional.of(page.getLast().volume().name()), problems);
+    }
+
+    /// What may still be promised: in all fitting pools together, and in the roomiest of them.
+    public record Capacity(Bytes together, Bytes largest) {}
+
+    /// The room there is. Pools that cannot be used have none.
+    public Capacity capacity(Optional<PoolName> of, Predicate<Pool> fitting) {
+        Bytes together = Bytes.ZERO;
+        Bytes largest = Bytes.ZERO;
+        for (PoolVolumeSet pool : pools.values()) {
+            if (of.map(pool.pool().name()::equals).orElse(true) && fitting.test(pool.pool())) {
+                Bytes room = pool.available();
+                together = together.plus(room);
+                largest = room.compareTo(largest) > 0 ? room : largest;
+            }
+        }
+        return new Capacity(together, largest);
+    }
+
+    private <T> T alone(VolumeName name, Supplier<T> task) {
+        if (!inProgress.add(name)) {
+            throw new StorageException(
+                    Problem.BUSY, "volume " + name + " is being worked on right now; repeat the request later");
+        }
+        try {
+            return task.get();
+        } finally {
+            inProgress.remove(name);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package io.sagara.agent.volume.disk;
+
+import io.sagara.agent.file.AtomicFile;
+import io.sagara.agent.file.FileChanges;
+import io.sagara.spi.Bytes;
+import io.sagara.spi.PoolMount;
+import io.sagara.spi.Problem;
+import io.sagara.spi.Provisioning;
+import io.sagara.spi.Volume;
+import io.sagara.spi.VolumeName;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Volumes as directories with a limit.
+///
+/// A volume exists from the moment its info file has its name until that file loses it; each is one rename. What
+/// is done before the first and after the second may be cut short by a crash; [#inspect] finds it and [#recover]
+/// ends it:
+///
+/// - **create**: directory, limit, info file. Cut short, an empty directory is left, which is removed.
+/// - **expand**: info file, then the limit: a volume may hold less than it is counted for, but never more. Cut
+///   short, repeating it sets the limit.
+/// - **delete**: the info file into the trash, then the directory. Cut short, the directory follows, because the
+///   info file in the trash says that it was meant. A directory with files but without either is never touched.
+/// - **archive**: the info file gets its new name, then the directory.
+///
+/// A directory in the trash keeps its limit until it is purged, so that a client that still writes into it cannot
+/// fill the pool.
+///
+/// Volumes belong to root and have mode 0755. Kadalu makes them world-writable when it publishes them, which lets
+/// every user of every pod that mounts one write; here a pod that does not run as root gets access through
+/// `fsGroup`, as for any other volume. The mode of volumes that exist is not changed.
+public final class SubdirProvisioning implements Provisioning {
+    private final FileChanges changes;
+
+    /// The real one.
+    public SubdirProvisioning() {
+        this(FileChanges.direct());
+    }
+
+    SubdirProvisioning(FileChanges changes) {
+        this.changes = changes;
+    }
+
+    @Override
+    public Volume create(PoolMount mount, VolumeName name, Volume.Kind kind, Bytes size) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        if (kind != Volume.Kind.SUBVOL) {
+            throw disk.problem(
+                    Problem.UNSUPPORTED,
+                    "volume " + name + ": block volumes (" + kind.directory()
+                            + ") are not made yet; ask for a file system volume");
+        }
+        return disk.attempt("volume " + name + " cannot be made", () -> {
+            Path data = VolumeLayout.data(kind, name);
+            boolean fresh = disk.makeLeaf(data);
+            try {
+                Optional<Volume> existing = claim(disk, name, kind, size, fresh);
+                if (existing.isPresent()) {
+                    return existing.get();
+                }
+                disk.limit(data, size);
+            } catch (IOException | RuntimeException e) {
+                if (fresh) {
+                    removeQuietly(disk, data, e);
+                }
+                throw e;
+            }
+            disk.write(VolumeLayout.info(kind, name), InfoFile.of(size, VolumeLayout.bucket(kind, name)));
+            return new Volume(name, kind, size, data);
+        });
+    }
+
+    /// Makes sure that the directory is that of a new volume of this name, or finds the volume.
+    private static Optional<Volume> claim(PoolDisk disk, VolumeName name, Volume.Kind kind, Bytes size, boolean fresh)
+            throws IOException {
+        Path data = VolumeLayout.data(kind, name);
+        Path info = VolumeLayout.info(kind, name);
+        boolean known = !disk.makeDirectory(info.getParent());
+        Optional<InfoFile> there = known ? disk.info(info) : Optional.empty();
+        if (there.isPresent()) {
+            if (fresh) {
+                throw disk.problem(Problem.INTERNAL, "volume " + name + ": " + PoolDisk.lost(data));
+            }
+            return Optional.of(existing(disk, new Volume(name, kind, there.get().size(), data), size));
+        }
+        if (known && disk.exists(VolumeLayout.archivedInfo(kind, name))) {
+            throw disk.problem(
+                    Problem.ALREADY_EXISTS,
+                    "volume " + name + " is archived as archived-" + name + "; purge that, or choose another name");
+        }
+        if (!fresh && !disk.empty(data)) {
+            if (!Trash.meant(disk, name)) {
+                throw disk.problem(Problem.ALREADY_EXISTS, foreign(data));
+            }
+            Trash.put(disk, name, kind);
+            disk.makeLeaf(data);
+        }
+        return Optional.empty();
+    }
+
+    static String foreign(Path data) {
+        return data + " holds files but has no info file; move it away, or write its info file";
+    }
+
+    private static Volume existing(PoolDisk disk, Volume volume, Bytes size) {
+        if (!volume.size().equals(size)) {
+            throw disk.problem(
+                    Problem.ALREADY_EXISTS,
+                    "volume " + volume.name() + " has " + volume.size() + " and cannot be made again with " + size
+                            + "; choose another name, or expand it");
+        }
+        disk.ensureLimit(volume.path(), size);
+        return volume;
+    }
+
+    private static void removeQuietly(PoolDisk disk, Path data, Exception reason) {
+        try {
+            disk.remove(data);
+        } catch (IOException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    @Override
+    public Volume expand(PoolMount mount, VolumeName name, Bytes size) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        return disk.attempt("volume " + name + " cannot be expanded", () -> {
+            PoolDisk.Found found =
+                    disk.find(name).orElseThrow(() -> disk.problem(Problem.NOT_FOUND, "there is no volume " + name));
+            Volume old = found.volume();
+            if (old.kind() != Volume.Kind.SUBVOL) {
+                throw disk.problem(
+                        Problem.UNSUPPORTED,
+                        "volume " + name + ": block volumes (" + old.kind().directory() + ") cannot be expanded yet");
+            }
+            Bytes larger = size.compareTo(old.size()) > 0 ? size : old.size();
+            if (!larger.equals(old.size())) {
+                disk.write(VolumeLayout.info(old.kind(), name), found.info().withSize(larger));
+            }
+            disk.ensureLimit(old.path(), larger);
+            return new Volume(name, old.kind(), larger, old.path());
+        });
+    }
+
+    @Override
+    public void delete(PoolMount mount, VolumeName name) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        disk.attempt("volume " + name + " cannot be deleted", () -> {
+            for (Volume.Kind kind : Volume.Kind.values()) {
+                if (Trash.put(disk, name, kind)) {
+                    return name;
+                }
+            }
+            return name;
+        });
+    }
+
+    @Override
+    public void archive(PoolMount mount, VolumeName name) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        disk.attempt("volume " + name + " cannot be archived", () -> {
+            for (Volume.Kind kind : Volume.Kind.values()) {
+                Path info = VolumeLayout.info(kind, name);
+                Path archived = VolumeLayout.archivedInfo(kind, name);
+                if (disk.exists(info) && disk.exists(archived)) {
+                    throw disk.problem(
+                            Problem.ALREADY_EXISTS,
+                            "volume " + name + ": another one is archived as archived-" + name + "; purge that first");
+                }
+                if (disk.move(info, archived) || disk.exists(archived)) {
+                    disk.move(VolumeLayout.data(kind, name), VolumeLayout.archivedData(kind, name));
+                    return name;
+                }
+            }
+            return name;
+        });
+    }
+
+    @Override
+    public void recover(PoolMount mount, VolumeName name) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        disk.attempt("what is left of volume " + name + " cannot be put right", () -> {
+            for (Volume.Kind kind : Volume.Kind.values()) {
+                disk.remove(AtomicFile.temporary(VolumeLayout.info(kind, name)));
+                if (!disk.exists(VolumeLayout.info(kind, name))) {
+                    recover(disk, name, kind);
+                }
+            }
+            return name;
+        });
+    }
+
+    private static void recover(PoolDisk disk, VolumeName name, Volume.Kind kind) throws IOException {
+        Path data = VolumeLayout.data(kind, name);
+        Path archived = VolumeLayout.archivedData(kind, name);
+        if (!disk.exists(data)) {
+            return;
+        }
+        if (disk.exists(VolumeLayout.archivedInfo(kind, name)) && !disk.exists(archived)) {
+            disk.move(data, archived);
+        } else if (Trash.meant(disk, name)) {
+            Trash.put(disk, name, kind);
+        } else if (disk.empty(data)) {
+            disk.remove(data);
+        }
+    }
+
+    @Override
+    public void purge(PoolMount mount) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        disk.attempt("the trash cannot be purged", () -> {
+            Trash.purge(disk);
+            return disk;
+        });
+    }
+
+    @Override
+    public Optional<Volume> find(PoolMount mount, VolumeName name) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        return disk.attempt(
+                "volume " + name + " cannot be looked up", () -> disk.find(name).map(PoolDisk.Found::volume));
+    }
+
+    @Override
+    public void list(PoolMount mount, Consumer<Volume> each, Consumer<String> broken) {
+        inspect(mount, new Findings() {
+            @Override
+            public void volume(Volume volume) {
+                each.accept(volume);
+            }
+
+            @Override
+            public void broken(String sentence) {
+                broken.accept(sentence);
+            }
+        });
+    }
+
+    @Override
+    public void inspect(PoolMount mount, Findings findings) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        disk.attempt("its volumes cannot be listed", () -> {
+            new Inspection(disk, findings).run();
+            return disk;
+        });
+    }
+}

@@ -1,0 +1,105 @@
+package io.sagara.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sagara.spi.Problem;
+import io.sagara.spi.StorageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AgentConfigTest {
+    private static final Map<String, String> LEAST =
+            Map.of("SAGARA_STATE_DIR", "/s", "SAGARA_NODE", "n1", "SAGARA_PLUGINS_DIR", "/p", "PATH", "/bin");
+
+    private static Map<String, String> with(String key, String value) {
+        Map<String, String> changed = new HashMap<>(LEAST);
+        changed.put(key, value);
+        return changed;
+    }
+
+    @Test
+    void whatIsNotSetHasItsDefault() {
+        assertThat(AgentConfig.from(LEAST))
+                .isEqualTo(new AgentConfig(
+                        Path.of("/s"),
+                        Path.of("/s/agent.sock"),
+                        "n1",
+                        "127.0.0.1",
+                        Path.of("/p"),
+                        24100,
+                        25123,
+                        "INFO"));
+    }
+
+    @Test
+    void everySettingIsRead() {
+        Map<String, String> all = Map.of(
+                "SAGARA_STATE_DIR", "/a",
+                "SAGARA_SOCKET", "/b/x.sock",
+                "SAGARA_NODE", "n2",
+                "SAGARA_ADDRESS", "10.0.0.7",
+                "SAGARA_PLUGINS_DIR", "/c",
+                "SAGARA_PORTS", "100-200",
+                "SAGARA_LOG_LEVEL", "DEBUG");
+        assertThat(AgentConfig.from(all))
+                .isEqualTo(new AgentConfig(
+                        Path.of("/a"), Path.of("/b/x.sock"), "n2", "10.0.0.7", Path.of("/c"), 100, 200, "DEBUG"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SAGARA_STATE_DIR, relative",
+        "SAGARA_SOCKET, relative",
+        "SAGARA_NODE, ' '",
+        "SAGARA_ADDRESS, host.example",
+        "SAGARA_PLUGINS_DIR, relative",
+        "SAGARA_PORTS, 9",
+        "SAGARA_PORTS, 9-3",
+        "SAGARA_PORTS, 1-99999",
+        "SAGARA_LOG_LEVEL, LOUD",
+        "SAGARA_UNHEARD_OF, 1"
+    })
+    void whatIsWrongIsNamed(String key, String value) {
+        assertThatThrownBy(() -> AgentConfig.from(with(key, value)))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.problem()).isEqualTo(Problem.INVALID_ARGUMENT))
+                .hasMessageContaining(key);
+    }
+
+    @Test
+    void allMistakesAreReportedTogether() {
+        assertThatThrownBy(() -> AgentConfig.from(Map.of("SAGARA_PORTS", "x", "SAGARA_ODD", "y")))
+                .hasMessageContaining("SAGARA_STATE_DIR")
+                .hasMessageContaining("SAGARA_NODE")
+                .hasMessageContaining("SAGARA_PLUGINS_DIR")
+                .hasMessageContaining("SAGARA_PORTS")
+                .hasMessageContaining("SAGARA_ODD");
+    }
+
+    @Test
+    void theReadmeListsExactlyTheSettings() throws IOException {
+        TreeSet<String> documented = new TreeSet<>();
+        Pattern.compile("^\\| `(SAGARA_[A-Z_]+)`", Pattern.MULTILINE)
+                .matcher(Files.readString(Path.of("README.md")))
+                .results()
+                .forEach(match -> documented.add(match.group(1)));
+        assertThat(documented)
+                .containsExactly(
+                        "SAGARA_ADDRESS",
+                        "SAGARA_LOG_LEVEL",
+                        "SAGARA_NODE",
+                        "SAGARA_PLUGINS_DIR",
+                        "SAGARA_PORTS",
+                        "SAGARA_SOCKET",
+                        "SAGARA_STATE_DIR");
+    }
+}

@@ -1,0 +1,115 @@
+package io.sagara.agent.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sagara.api.v1.BrickSpec;
+import io.sagara.api.v1.LayoutType;
+import io.sagara.api.v1.PoolSpec;
+import io.sagara.spi.StorageException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class PoolPlanProperties {
+    private final PoolPlan plan = new PoolPlan("10.0.0.1", UUID::randomUUID);
+
+    @Provide
+    Arbitrary<PoolSpec> asked() {
+        Arbitrary<String> names =
+                Arbitraries.strings().withCharRange('a', 'z').ofMinLength(1).ofMaxLength(20);
+        Arbitrary<Integer> sets = Arbitraries.integers().between(1, 4);
+        Arbitrary<LayoutType> layouts = Arbitraries.just(LayoutType.REPLICA1);
+        return Combinators.combine(names, layouts, sets)
+                .as((name, layout, count) -> PoolSpec.newBuilder()
+                        .setName(name)
+                        .setLayout(layout)
+                        .addAllBricks(bricks(count * setSize(layout)))
+                        .build());
+    }
+
+    private static int setSize(LayoutType layout) {
+        return PoolSpecs.layout(PoolSpec.newBuilder().setLayout(layout).build()).setSize();
+    }
+
+    private static List<BrickSpec> bricks(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> BrickSpec.newBuilder()
+                        .setNode("n" + i)
+                        .setType("path")
+                        .setSource("/d" + i)
+                        .build())
+                .toList();
+    }
+
+    @Property
+    void aCompleteSpecIsAPoolAndPlanningItAgainChangesNothing(@ForAll("asked") PoolSpec asked) {
+        PoolSpec complete = plan.complete(asked, Optional.empty());
+        assertThat(PoolSpecs.pool(complete).bricks()).hasSize(asked.getBricksCount());
+        assertThat(plan.complete(complete, Optional.of(complete))).isEqualTo(complete);
+        assertThat(plan.complete(asked, Optional.of(complete))).isEqualTo(complete);
+    }
+
+    @Property
+    void idsOfOnePoolAreAllDifferent(@ForAll("asked") PoolSpec asked) {
+        PoolSpec complete = plan.complete(asked, Optional.empty());
+        assertThat(complete.getBricksList().stream().map(BrickSpec::getNodeId))
+                .doesNotHaveDuplicates()
+                .doesNotContain(complete.getId());
+    }
+
+    @Property
+    void portsOnceChosenAreKept(@ForAll("asked") PoolSpec asked) {
+        PoolSpec complete = plan.complete(asked, Optional.empty());
+        PoolSpec.Builder served = complete.toBuilder();
+        served.getBricksBuilderList().forEach(brick -> brick.setPort(24_100));
+        assertThat(plan.complete(asked, Optional.of(served.build()))).isEqualTo(served.build());
+    }
+
+    @Property
+    void whatIsOnDiskIsNeverChanged(@ForAll("asked") PoolSpec asked, @ForAll("asked") PoolSpec other) {
+        PoolSpec present = plan.complete(asked, Optional.empty());
+        PoolSpec changed = other.toBuilder().setName(asked.getName()).build();
+        try {
+            PoolSpec complete = plan.complete(changed, Optional.of(present));
+            assertThat(complete.getId()).isEqualTo(present.getId());
+            assertThat(complete.getLayout()).isEqualTo(present.getLayout());
+            assertThat(complete.getBricksList()).isEqualTo(present.getBricksList());
+        } catch (StorageException e) {
+            assertThat(changed).isNotEqualTo(asked);
+        }
+    }
+
+    @Property
+    void whatCannotBeServedSafelyIsRefused(@ForAll("asked") PoolSpec asked, @ForAll LayoutType other) {
+        if (other != LayoutType.REPLICA1 && other != LayoutType.UNRECOGNIZED) {
+            PoolSpec changed = asked.toBuilder().setLayout(other).build();
+            assertThatThrownBy(() -> plan.complete(changed, Optional.empty())).isInstanceOf(StorageException.class);
+        }
+        PoolSpec leaving = asked.toBuilder()
+                .setBricks(0, asked.getBricks(0).toBuilder().setDecommissioned(true))
+                .build();
+        assertThatThrownBy(() -> plan.complete(leaving, Optional.empty())).hasMessageContaining("decommissioned");
+    }
+
+    @Property
+    void bricksCannotChangePlaces(@ForAll("asked") PoolSpec asked) {
+        PoolSpec present = plan.complete(asked, Optional.empty());
+        if (asked.getBricksCount() > 1) {
+            PoolSpec swapped = asked.toBuilder()
+                    .setBricks(0, asked.getBricks(1))
+                    .setBricks(1, asked.getBricks(0))
+                    .build();
+            assertThatThrownBy(() -> plan.complete(swapped, Optional.of(present)))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("storage unit 0");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package io.sagara.csi;
+
+import io.grpc.stub.StreamObserver;
+import io.sagara.api.v1.ExpandVolumeRequest;
+import io.sagara.api.v1.Volume;
+import io.sagara.csi.request.Access;
+import io.sagara.csi.request.Fields;
+import io.sagara.csi.request.SizeRange;
+import io.sagara.csi.request.StorageParameters;
+import io.sagara.csi.request.Text;
+import io.sagara.csi.v1.ControllerExpandVolumeRequest;
+import io.sagara.csi.v1.ControllerExpandVolumeResponse;
+import io.sagara.csi.v1.ControllerGetCapabilitiesRequest;
+import io.sagara.csi.v1.ControllerGetCapabilitiesResponse;
+import io.sagara.csi.v1.ControllerGetVolumeRequest;
+import io.sagara.csi.v1.ControllerGetVolumeResponse;
+import io.sagara.csi.v1.ControllerGrpc;
+import io.sagara.csi.v1.ControllerServiceCapability;
+import io.sagara.csi.v1.ControllerServiceCapability.RPC;
+import io.sagara.csi.v1.CreateVolumeRequest;
+import io.sagara.csi.v1.CreateVolumeResponse;
+import io.sagara.csi.v1.DeleteVolumeRequest;
+import io.sagara.csi.v1.DeleteVolumeResponse;
+import io.sagara.csi.v1.GetCapacityRequest;
+import io.sagara.csi.v1.GetCapacityResponse;
+import io.sagara.csi.v1.ListVolumesRequest;
+import io.sagara.csi.v1.ListVolumesResponse;
+import io.sagara.csi.v1.ValidateVolumeCapabilitiesRequest;
+import io.sagara.csi.v1.ValidateVolumeCapabilitiesResponse;
+import io.sagara.spi.Bytes;
+import io.sagara.spi.Problem;
+import io.sagara.spi.StorageException;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Volumes as a whole: made, deleted, grown. Any instance may be asked, on any node. What reads and changes
+/// nothing is in [VolumeQueries].
+final class ControllerService extends ControllerGrpc.ControllerImplBase {
+    private static final List<RPC.Type> CAPABILITIES = List.of(
+            RPC.Type.CREATE_DELETE_VOLUME,
+            RPC.Type.LIST_VOLUMES,
+            RPC.Type.GET_CAPACITY,
+            RPC.Type.EXPAND_VOLUME,
+            RPC.Type.GET_VOLUME,
+            RPC.Type.VOLUME_CONDITION,
+            RPC.Type.SINGLE_NODE_MULTI_WRITER);
+
+    private final AgentLink agent;
+    private final VolumeQueries queries;
+    private final CallLog log;
+
+    ControllerService(AgentLink agent, CallLog log) {
+        this.agent = agent;
+        this.queries = new VolumeQueries(agent);
+        this.log = log;
+    }
+
+    @Override
+    public void createVolume(CreateVolumeRequest request, StreamObserver<CreateVolumeResponse> caller) {
+        log.change("CreateVolume", request.getName(), caller, () -> {
+            var wanted = agentRequest(request);
+            Volume made = agent.change(stub -> stub.createVolume(wanted));
+            return CreateVolumeResponse.newBuilder()
+                    .setVolume(CsiVolume.of(made))
+                    .build();
+        });
+    }
+
+    private static io.sagara.api.v1.CreateVolumeRequest agentRequest(CreateVolumeRequest request) {
+        String name = Fields.required("name", request.getName());
+        List<Access> access = Access.allOf(request.getVolumeCapabilitiesList());
+        refuseWhatIsNotOffered(request);
+        SizeRange size = request.hasCapacityRange() ? SizeRange.of(request.getCapacityRange()) : SizeRange.ANY;
+        StorageParameters parameters = StorageParameters.parse(request.getParametersMap());
+        return io.sagara.api.v1.CreateVolumeRequest.newBuilder()
+                .setName(name)
+                .setSizeBytes(size.forNewVolume().value())
+                .setLimitBytes(size.limitOrZero())
+                .setKind(parameters.kindFor(access))
+                .setPool(parameters.pool())
+                .setLayout(parameters.layout())
+                .setNode(parameters.node())
+                .build();
+    }
+
+    private static void refuseWhatIsNotOffered(CreateVolumeRequest request) {
+        if (request.hasVolumeContentSource()) {
+            throw new StorageException(
+                    Problem.INVALID_ARGUMENT,
+                    "volumes from snapshots or other volumes are not supported; make an empty volume and copy the data");
+        }
+        if (request.getChangeableParametersCount() > 0) {
+            throw new StorageException(
+                    Problem.INVALID_ARGUMENT,
+                    "mutable_parameters are not supported; leave the VolumeAttributesClass away");
+        }
+    }
+
+    @Override
+    public void deleteVolume(DeleteVolumeRequest request, StreamObserver<DeleteVolumeResponse> caller) {
+        log.change("DeleteVolume", request.getVolumeId(), caller, () -> {
+            var wanted = io.sagara.api.v1.DeleteVolumeRequest.newBuilder()
+                    .setName(Fields.required("volume_id", request.getVolumeId()))
+                    .build();
+            var _ = agent.change(stub -> stub.deleteVolume(wanted));
+            return DeleteVolumeResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void controllerExpandVolume(
+            ControllerExpandVolumeRequest request, StreamObserver<ControllerExpandVolumeResponse> caller) {
+        log.change("ControllerExpandVolume", request.getVolumeId(), caller, () -> {
+            String name = Fields.required("volume_id", request.getVolumeId());
+            if (!request.hasCapacityRange()) {
+                throw new StorageException(
+                        Problem.INVALID_ARGUMENT, "capacity_range is missing; set required_bytes to the new size");
+            }
+            if (request.hasVolumeCapability()) {
+                var _ = Access.of(request.getVolumeCapability());
+            }
+            Volume grown = expanded(name, SizeRange.of(request.getCapacityRange()));
+            return ControllerExpandVolumeResponse.newBuilder()
+                    .setCapacityBytes(grown.getSizeBytes())
+                    .setNodeExpansionRequired(CsiVolume.growsOnNode(grown))
+                    .build();
+        });
+    }
+
+    private Volume expanded(String name, SizeRange range) {
+        if (range.required().value() > 0) {
+            var wanted = ExpandVolumeRequest.newBuilder()
+                    .setName(name)
+                    .setSizeBytes(range.required().value())
+                    .setLimitBytes(range.limitOrZero())
+                    .build();
+            return agent.change(stub -> stub.expandVolume(wanted));
+        }
+        // only a limit: the volume is large enough as it is, and may only be too large
+        Volume now = queries.find(name);
+        if (!range.contains(new Bytes(now.getSizeBytes()))) {
+            throw new StorageException(
+                    Problem.OUT_OF_RANGE,
+                    "volume " + Text.shown(name) + " has " + now.getSizeBytes() + " bytes, more than limit_bytes "
+                            + range.limitOrZero() + ", and volumes do not shrink; raise the limit");
+        }
+        return now;
+    }
+
+    @Override
+    public void validateVolumeCapabilities(
+            ValidateVolumeCapabilitiesRequest request, StreamObserver<ValidateVolumeCapabilitiesResponse> caller) {
+        log.query("ValidateVolumeCapabilities", request.getVolumeId(), caller, () -> queries.validate(request));
+    }
+
+    @Override
+    public void listVolumes(ListVolumesRequest request, StreamObserver<ListVolumesResponse> caller) {
+        log.query("ListVolumes", "", caller, () -> queries.list(request));
+    }
+
+    @Override
+    public void controllerGetVolume(
+            ControllerGetVolumeRequest request, StreamObserver<ControllerGetVolumeResponse> caller) {
+        log.query("ControllerGetVolume", request.getVolumeId(), caller, () -> queries.get(request));
+    }
+
+    @Override
+    public void getCapacity(GetCapacityRequest request, StreamObserver<GetCapacityResponse> caller) {
+        log.query("GetCapacity", "", caller, () -> queries.capacity(request));
+    }
+
+    @Override
+    public void controllerGetCapabilities(
+            ControllerGetCapabilitiesRequest request, StreamObserver<ControllerGetCapabilitiesResponse> caller) {
+        Stream<ControllerServiceCapability> capabilities = CAPABILITIES.stream()
+                .map(type -> ControllerServiceCapability.newBuilder()
+                        .setRpc(RPC.newBuilder().setType(type))
+                        .build());
+        caller.onNext(ControllerGetCapabilitiesResponse.newBuilder()
+                .addAllCapabilities(capabilities.toList())
+                .build());
+        caller.onCompleted();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sagara.cli;
+
+import org.jspecify.annotations.NullMarked;

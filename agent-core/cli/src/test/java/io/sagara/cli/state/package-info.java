@@ -1,0 +1,4 @@
+@NullMarked
+package io.sagara.cli.state;
+
+import org.jspecify.annotations.NullMarked;

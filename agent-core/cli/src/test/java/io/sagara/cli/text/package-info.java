@@ -1,0 +1,4 @@
+@NullMarked
+package io.sagara.cli.text;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,32 @@
+package io.sagara.integration;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+
+/// Waits for something outside that sends no event.
+final class Await {
+    private static final Duration PATIENCE = Duration.ofSeconds(45);
+    private static final Duration INTERVAL = Duration.ofMillis(100);
+
+    private Await() {}
+
+    /// Something that can be looked at.
+    interface Look<T> {
+        T look() throws Exception;
+    }
+
+    /// Looks again and again until what it sees is as wanted, and returns that.
+    static <T> T until(String what, Look<T> look, Predicate<T> wanted) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        T seen = look.look();
+        while (!wanted.test(seen)) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within " + PATIENCE.toSeconds() + " s: " + what + "; last seen: " + seen);
+            }
+            LockSupport.parkNanos(INTERVAL.toNanos());
+            seen = look.look();
+        }
+        return seen;
+    }
+}

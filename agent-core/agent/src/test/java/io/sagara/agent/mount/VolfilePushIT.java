@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,7 +94,7 @@ class VolfilePushIT {
     }
 
     @Test
-    void aRunningClientIsHurtNeitherByAWithdrawnNorByABrokenVolfile() throws Exception {
+    void aRunningClientIsNotHurtByAVolfileThatIsWithdrawn() throws Exception {
         pool.startBrick();
         var client = pool.mounted(Kind.VOLUMES);
         Files.writeString(client.root().resolve("f"), "data");
@@ -103,12 +102,9 @@ class VolfilePushIT {
         pool.server().withdraw("p1");
         pool.signal(pool.process(Kind.VOLUMES), "HUP");
         TestPool.await("refused", TestPool.LONG, () -> log().contains("failed to get the 'volume file' from server"));
-        pool.server().publish("p1", "volume p1\n    type no/such\nend-volume\n");
-        TestPool.await("broken", TestPool.LONG, () -> log().contains("no/such"));
-        pool.server().publish("p1", "no volfile at all");
         pool.server().publish("p1", pool.volfiles.client(12));
 
-        TestPool.await("reconfigured", Duration.ofSeconds(30), () -> pingTimeout(client) == 12);
+        TestPool.await("reconfigured", TestPool.LONG, () -> pingTimeout(client) == 12);
         assertThat(pool.process(Kind.VOLUMES).pid()).isEqualTo(pid);
         assertThat(client.root().resolve("f")).hasContent("data");
     }

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 /// that gets it, and the other is refused. Any thread may call; the methods do one thing at a time, and calls
 /// into the backends go on meanwhile.
 public final class BackendPlugins implements AutoCloseable {
-    /// How long a vendor's code may take to come up: it is to make objects and do nothing else.
-    private static final Duration COMING_UP = Duration.ofSeconds(10);
+    /// How long a vendor's code may take to come up, on a node that is busy booting: it is to make objects only.
+    private static final Duration COMING_UP = Duration.ofSeconds(30);
     /// How long an update, or the end, waits for calls to come back.
     private static final Duration DRAINING = Duration.ofSeconds(30);
 

@@ -40,6 +40,16 @@ public record Pool(
         return "/bricks/" + name + "/" + brick.index();
     }
 
+    /// The GlusterFS identity of the server a brick is on: that of the first brick of the same node. All bricks of a
+    /// node share it, so that one self-heal daemon and one rebalance process a node know which bricks are theirs.
+    public UUID server(Brick brick) {
+        return bricks.stream()
+                .filter(other -> other.unit().node().equals(brick.unit().node()))
+                .findFirst()
+                .orElse(brick)
+                .nodeId();
+    }
+
     /// The name of the client translator of a brick, which AFR writes into attributes on disk.
     public String clientName(Brick brick) {
         return name + "-client-" + brick.index();

@@ -10,7 +10,9 @@ import java.util.Optional;
 /// All methods throw [Problem#INVALID_ARGUMENT] for an option that they do not know or cannot use.
 public interface Volfiles {
     /// The graph of one brick whose data is in `directory` on this node. Its id is `<pool>.brick-<index>`.
-    Volfile brick(Pool pool, Brick brick, Path directory);
+    /// `sharing`: how many bricks of the pool lie on that file system, this one included; each tells clients of its
+    /// share of the space only, or they would count it several times.
+    Volfile brick(Pool pool, Brick brick, Path directory, int sharing);
 
     /// The graph of a client that mounts the whole pool. Its id is the pool's name.
     Volfile client(Pool pool);

@@ -21,7 +21,7 @@ public final class FakeVolfiles implements Volfiles {
     public FakeVolfiles() {}
 
     @Override
-    public Volfile brick(Pool pool, Brick brick, Path directory) {
+    public Volfile brick(Pool pool, Brick brick, Path directory, int sharing) {
         check(pool);
         return new Volfile(
                 pool.name() + ".brick-" + brick.index(),

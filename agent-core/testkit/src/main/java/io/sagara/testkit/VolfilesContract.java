@@ -30,7 +30,7 @@ public interface VolfilesContract {
     private List<Volfile> all(Pool pool) {
         List<Volfile> graphs = new ArrayList<>();
         for (Brick brick : pool.bricks()) {
-            graphs.add(volfiles().brick(pool, brick, Path.of("/bricks/here/" + brick.index())));
+            graphs.add(volfiles().brick(pool, brick, Path.of("/bricks/here/" + brick.index()), 1));
         }
         graphs.add(volfiles().client(pool));
         volfiles().selfHeal(pool).ifPresent(graphs::add);
@@ -43,7 +43,7 @@ public interface VolfilesContract {
     default void volfileIdsAreTheDocumentedOnes() {
         Pool pool = pool();
         for (Brick brick : pool.bricks()) {
-            assertThat(volfiles().brick(pool, brick, Path.of("/bricks/here")).id())
+            assertThat(volfiles().brick(pool, brick, Path.of("/bricks/here"), 1).id())
                     .isEqualTo(pool.name() + ".brick-" + brick.index());
         }
         assertThat(volfiles().client(pool).id()).isEqualTo(pool.name().value());
@@ -72,7 +72,7 @@ public interface VolfilesContract {
     default void theBrickGraphNamesItsDirectory() {
         Pool pool = pool();
         for (Brick brick : pool.bricks()) {
-            assertThat(volfiles().brick(pool, brick, Path.of("/bricks/one")).text())
+            assertThat(volfiles().brick(pool, brick, Path.of("/bricks/one"), 1).text())
                     .contains("/bricks/one");
         }
     }

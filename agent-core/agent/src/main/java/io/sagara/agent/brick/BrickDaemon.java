@@ -31,7 +31,7 @@ final class BrickDaemon implements Supervised {
         this.id = BrickId.of(pool, brick);
         this.brick = brick;
         this.daemons = daemons;
-        this.spec = spec(places, id, argv(places, id, brick, directory));
+        this.spec = spec(places, id, argv(places, pool, brick, directory));
     }
 
     /// Where daemons of this agent find and leave things. `volfileServer`: the arguments by which they reach
@@ -70,13 +70,14 @@ final class BrickDaemon implements Supervised {
 
     /// Without `--brick-port`: with it the daemon waits for an answer to its sign-in before it is up, for which
     /// the volfile server must be there a second time.
-    private static List<String> argv(Places places, BrickId id, Brick brick, Path directory) {
+    private static List<String> argv(Places places, Pool pool, Brick brick, Path directory) {
+        BrickId id = BrickId.of(pool, brick);
         List<String> argv = new ArrayList<>(List.of("glusterfsd", "--volfile-id", id.toString()));
         argv.addAll(List.of("-p", places.pidFile(id).toString()));
         argv.addAll(List.of("-S", SOCKETS + "brick-" + id.index() + ".socket"));
         argv.addAll(List.of("--brick-name", directory.toString()));
         argv.addAll(List.of("-l", places.log(id).toString()));
-        argv.addAll(List.of("--xlator-option", "*-posix.glusterd-uuid=" + brick.nodeId()));
+        argv.addAll(List.of("--xlator-option", "*-posix.glusterd-uuid=" + pool.server(brick)));
         argv.addAll(List.of("--process-name", "brick"));
         argv.addAll(List.of("--xlator-option", id.pool() + "-server.listen-port=" + brick.port()));
         argv.addAll(places.volfileServer());

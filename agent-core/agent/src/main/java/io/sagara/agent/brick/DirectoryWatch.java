@@ -38,9 +38,9 @@ final class DirectoryWatch {
     }
 
     /// `trouble`: what is wrong with the directory and what to do; empty where it can be served.
-    record Finding(Optional<String> trouble, VolumeUsage usage) {
+    record Finding(Optional<String> trouble, VolumeUsage usage, long pendingHeals) {
         private static Finding trouble(String what) {
-            return new Finding(Optional.of(what), UNKNOWN);
+            return new Finding(Optional.of(what), UNKNOWN, 0);
         }
     }
 
@@ -85,7 +85,7 @@ final class DirectoryWatch {
                 ? Optional.of("the file system of " + directory
                         + " is read-only, as the kernel makes it after an error; check it and mount it anew")
                 : Optional.empty();
-        return new Finding(trouble, posix.usage(directory));
+        return new Finding(trouble, posix.usage(directory), PendingHeals.of(directory));
     }
 
     /// By the mount table: ext4 after an error tells neither access(2) nor statfs(2) (Linux 6.14 and later).

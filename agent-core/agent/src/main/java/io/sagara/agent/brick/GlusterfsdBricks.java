@@ -128,7 +128,8 @@ public final class GlusterfsdBricks implements NativeBricks, AutoCloseable {
                 finding.trouble().isEmpty() && trouble.isEmpty(),
                 detail,
                 finding.usage().total(),
-                finding.usage().free());
+                finding.usage().free(),
+                finding.pendingHeals());
     }
 
     private static Optional<String> processTrouble(Held brick) {

@@ -25,8 +25,8 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
 
     private record GuardedVolfiles(BackendGate gate) implements Volfiles {
         @Override
-        public Volfile brick(Pool pool, Brick brick, Path directory) {
-            return gate.call("Volfiles.brick", r -> r.volfiles().brick(pool, brick, directory));
+        public Volfile brick(Pool pool, Brick brick, Path directory, int sharing) {
+            return gate.call("Volfiles.brick", r -> r.volfiles().brick(pool, brick, directory, sharing));
         }
 
         @Override

@@ -13,6 +13,7 @@ import io.sagara.agent.process.life.DaemonReport;
 import io.sagara.agent.process.life.Supervision;
 import io.sagara.agent.process.life.Supervisor;
 import io.sagara.api.v1.ProcessStatus;
+import io.sagara.spi.Layout;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolMount;
 import io.sagara.spi.PoolName;
@@ -24,7 +25,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The processes that serve one pool on this node besides its bricks: the quota daemon and two clients, one
@@ -35,12 +39,15 @@ final class GlusterClients {
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Duration FILES = Duration.ofSeconds(20);
 
+    private static final String SELF_HEAL = "self-heal";
+
     /// What they are made with.
     record Tools(
             StateDirectory state, Supervision supervision, Posix posix, List<String> volfileServer, LogRotation logs) {}
 
     private final Tools tools;
     private volatile @Nullable Supervisor quota;
+    private volatile @Nullable Supervisor selfHeal;
     private volatile @Nullable PoolClient volumes;
     private volatile @Nullable PoolClient management;
 
@@ -62,16 +69,38 @@ final class GlusterClients {
         client(pool.name(), ClientSpec.Kind.MANAGEMENT).awaitMounted(deadline);
     }
 
+    /// Starts or adopts the self-heal daemon of a pool with copies. `server`: the identity of the bricks of this
+    /// node. It does not wait: a pool is used while its copies are made equal. Idempotent.
+    void startSelfHeal(Pool pool, UUID server, Consumer<String> progress) {
+        if (pool.layout() instanceof Layout.Replica1) {
+            return;
+        }
+        progress.accept("starting the self-heal daemon");
+        selfHeal(pool.name(), server).start();
+    }
+
+    private Supervisor selfHeal(PoolName pool, UUID server) {
+        Supervisor present = selfHeal;
+        if (present == null) {
+            present = supervised(PoolDaemon.selfHeal(pool, server, tools.state(), tools.volfileServer()));
+            selfHeal = present;
+        }
+        return present;
+    }
+
     private Supervisor quota(PoolName pool) {
         Supervisor present = quota;
         if (present == null) {
-            QuotaDaemon daemon = new QuotaDaemon(pool, tools.state(), tools.volfileServer());
-            Supervisor supervisor = tools.supervision().of(daemon);
-            tools.logs().watch(daemon.spec().log(), () -> supervisor.signal("HUP"));
-            present = supervisor;
-            quota = supervisor;
+            present = supervised(PoolDaemon.quota(pool, tools.state(), tools.volfileServer()));
+            quota = present;
         }
         return present;
+    }
+
+    private Supervisor supervised(PoolDaemon daemon) {
+        Supervisor supervisor = tools.supervision().of(daemon);
+        tools.logs().watch(daemon.spec().log(), () -> supervisor.signal("HUP"));
+        return supervisor;
     }
 
     private PoolClient client(PoolName pool, ClientSpec.Kind kind) {
@@ -127,20 +156,27 @@ final class GlusterClients {
         }
         volumes = null;
         management = null;
-        Supervisor supervisor = quota(pool.name());
+        // one of an earlier agent is found by its pid file, whatever its identity was
+        end(selfHeal(pool.name(), pool.id()));
+        selfHeal = null;
+        end(quota(pool.name()));
+        quota = null;
+    }
+
+    private static void end(Supervisor supervisor) {
         supervisor.stop();
         supervisor.awaitStopped(END);
         supervisor.close();
-        quota = null;
     }
 
     /// Ends the watch and leaves the processes as they are, for the next agent.
     void leave() {
         closeIfThere(volumes);
         closeIfThere(management);
-        Supervisor supervisor = quota;
-        if (supervisor != null) {
-            supervisor.close();
+        for (Supervisor supervisor : new Supervisor[] {selfHeal, quota}) {
+            if (supervisor != null) {
+                supervisor.close();
+            }
         }
     }
 
@@ -176,24 +212,29 @@ final class GlusterClients {
         return new ManagementMount(pool, client, tools.posix(), FILES);
     }
 
-    /// Empty where all is well, otherwise what is wrong and what to do.
+    /// Empty where the pool can be used, otherwise what is wrong and what to do.
     String problem() {
-        List<String> wrong = new ArrayList<>();
-        for (ProcessStatus process : report()) {
-            if (!process.getState().equals("RUNNING")) {
-                wrong.add(process.getRole() + ": " + process.getDetail());
-            }
-        }
-        return String.join("; ", wrong);
+        return problems(process -> !process.getRole().equals(SELF_HEAL));
+    }
+
+    /// Empty where copies are kept equal, otherwise what is wrong and what to do. The pool can be used all the same.
+    String healingProblem() {
+        return problems(process -> process.getRole().equals(SELF_HEAL));
+    }
+
+    private String problems(Predicate<ProcessStatus> of) {
+        return report().stream()
+                .filter(of)
+                .filter(process -> !process.getState().equals("RUNNING"))
+                .map(process -> process.getRole() + ": " + process.getDetail())
+                .collect(Collectors.joining("; "));
     }
 
     /// For status.
     List<ProcessStatus> report() {
         List<ProcessStatus> report = new ArrayList<>();
-        Supervisor supervisor = quota;
-        if (supervisor != null) {
-            report.add(status(supervisor.report()));
-        }
+        daemon("quotad", quota, report);
+        daemon(SELF_HEAL, selfHeal, report);
         for (PoolClient client : new PoolClient[] {volumes, management}) {
             if (client != null) {
                 report.add(status(client.health()));
@@ -202,9 +243,15 @@ final class GlusterClients {
         return report;
     }
 
-    private static ProcessStatus status(DaemonReport daemon) {
+    private static void daemon(String role, @Nullable Supervisor supervisor, List<ProcessStatus> report) {
+        if (supervisor != null) {
+            report.add(status(role, supervisor.report()));
+        }
+    }
+
+    private static ProcessStatus status(String role, DaemonReport daemon) {
         ProcessStatus.Builder status = ProcessStatus.newBuilder()
-                .setRole("quotad")
+                .setRole(role)
                 .setState(daemon.phase().name())
                 .setDetail(daemon.phase() == DaemonReport.Phase.RUNNING ? "" : daemon.detail())
                 .setRestarts(daemon.restarts());

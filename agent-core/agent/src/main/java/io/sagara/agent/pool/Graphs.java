@@ -30,14 +30,18 @@ final class Graphs {
     /// Processes that run with an older one are told. `directories`: of the local bricks, by index.
     void publish(Pool pool, Map<Integer, Path> directories) {
         List<Volfile> made = new ArrayList<>();
+        SharedFilesystems sharing = SharedFilesystems.of(pool, directories.values());
         for (Brick brick : pool.bricks()) {
             Path directory = directories.get(brick.index());
             if (directory != null) {
-                made.add(volfiles(brick.unit().type()).brick(pool, brick, directory));
+                made.add(volfiles(brick.unit().type()).brick(pool, brick, directory, sharing.of(directory)));
             }
         }
         Volfiles whole = volfiles(leading(pool));
         whole.quota(pool).ifPresent(made::add);
+        if (!directories.isEmpty()) {
+            whole.selfHeal(pool).ifPresent(made::add);
+        }
         made.add(whole.client(pool));
         for (Volfile volfile : made) {
             boolean _ = server.publish(volfile.id(), volfile.text());

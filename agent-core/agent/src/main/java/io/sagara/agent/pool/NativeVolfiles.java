@@ -28,12 +28,12 @@ import java.util.stream.Stream;
 /// only.
 public final class NativeVolfiles implements Volfiles {
     @Override
-    public Volfile brick(Pool pool, Brick brick, Path directory) {
+    public Volfile brick(Pool pool, Brick brick, Path directory, int sharing) {
         return checked(pool, () -> {
             List<String> nodes = Stream.concat(pool.bricks().stream().map(Brick::address), Stream.of(brick.address()))
                     .distinct()
                     .toList();
-            BrickHome home = new BrickHome(directory, brick.address(), nodes, 1);
+            BrickHome home = new BrickHome(directory, brick.address(), nodes, sharing);
             return file(
                     pool.name() + ".brick-" + brick.index(), BrickStack.brick(shape(pool), address(pool, brick), home));
         });

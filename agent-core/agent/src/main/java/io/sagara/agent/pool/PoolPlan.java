@@ -1,8 +1,8 @@
 package io.sagara.agent.pool;
 
 import io.sagara.api.v1.BrickSpec;
-import io.sagara.api.v1.LayoutType;
 import io.sagara.api.v1.PoolSpec;
+import io.sagara.spi.Layout;
 import io.sagara.spi.PoolName;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
@@ -67,13 +67,12 @@ final class PoolPlan {
     /// What this version cannot serve safely is said, never ignored: a pool without its tiebreaker would lose
     /// data.
     private static void refuseUnsupported(PoolName name, PoolSpec asked) {
-        if (asked.getLayout() != LayoutType.REPLICA1) {
-            // an unknown layout is malformed, a known one only not served yet
-            var _ = PoolSpecs.layout(asked);
-            unsupported(name, "type " + asked.getLayout(), "use Replica1");
+        // an unknown layout is malformed, a known one only not served yet
+        if (PoolSpecs.layout(asked) instanceof Layout.External) {
+            unsupported(name, "type External", "use one of the other types");
         }
         if (asked.hasTiebreaker()) {
-            unsupported(name, "tiebreaker", "it belongs to Replica2; leave it out");
+            unsupported(name, "tiebreaker", "leave it out, or use Arbiter");
         }
         if (asked.getBricksList().stream().anyMatch(BrickSpec::getDecommissioned)) {
             unsupported(name, "decommissioned", "leave it out");

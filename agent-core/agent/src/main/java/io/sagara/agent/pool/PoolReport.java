@@ -50,7 +50,9 @@ final class PoolReport {
     }
 
     private static void health(BrickHealth health, BrickStatus.Builder status) {
-        status.setTotalBytes(health.total().value()).setFreeBytes(health.free().value());
+        status.setTotalBytes(health.total().value())
+                .setFreeBytes(health.free().value())
+                .setPendingHeals(health.pendingHeals());
         if (!health.serving()) {
             status.setDetail(health.detail());
         }

@@ -124,6 +124,9 @@ final class PoolRuntime {
             Map<Integer, Path> directories = around.bricks.attach(pool, progress);
             around.graphs.publish(pool, directories);
             around.bricks.start(pool, progress);
+            around.bricks.of(pool).stream()
+                    .findFirst()
+                    .ifPresent(brick -> around.clients.startSelfHeal(pool, pool.server(brick), progress));
             around.clients.start(pool, MOUNT, progress);
             progress.accept("opening the ledger");
             around.volumes.open();
@@ -202,8 +205,11 @@ final class PoolRuntime {
         if (!clients.isEmpty()) {
             return new Phase(PoolPhase.FAILED, wrong + clients);
         }
+        wrong.append(around.clients.healingProblem());
         if (!wrong.isEmpty()) {
-            wrong.setLength(wrong.length() - 2);
+            if (wrong.toString().endsWith("; ")) {
+                wrong.setLength(wrong.length() - 2);
+            }
             return new Phase(PoolPhase.DEGRADED, wrong.toString());
         }
         return new Phase(PoolPhase.READY, around.volumes.problem());

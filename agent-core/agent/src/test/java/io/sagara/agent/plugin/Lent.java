@@ -148,7 +148,7 @@ record Lent(List<String> lines, Semaphore waiting, CountDownLatch go) implements
     }
 
     @Override
-    public Volfile brick(Pool pool, Brick brick, Path directory) {
+    public Volfile brick(Pool pool, Brick brick, Path directory, int sharing) {
         throw unexpected();
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -18,7 +19,8 @@ import java.util.regex.Pattern;
 /// `stateDirectory`: where desired state, mounts and logs are. `socket`: the agent's unix socket. `node`: the
 /// name of this node, as storage units name it. `address`: the IP address its bricks listen on and clients
 /// reach them at. `plugins`: the directory of backend jars. `firstPort`, `lastPort`: TCP ports for bricks, both
-/// included. `logLevel`: as SLF4J names them.
+/// included. `logLevel`: as SLF4J names them. `dataPlane`: the pid file of the container that GlusterFS processes are
+/// started in, where that is not the agent's. `cgroups`: where the machine's cgroup file systems are mounted.
 public record AgentConfig(
         Path stateDirectory,
         Path socket,
@@ -27,13 +29,17 @@ public record AgentConfig(
         Path plugins,
         int firstPort,
         int lastPort,
-        String logLevel) {
+        String logLevel,
+        Optional<Path> dataPlane,
+        Path cgroups) {
     private static final String PREFIX = "SAGARA_";
     // above GlusterFS' own 24007/24008 and below the ephemeral range (32768 and up), so that neither takes ours
     private static final String DEFAULT_PORTS = "24100-25123";
     private static final Pattern RANGE = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
     private static final Pattern IP_ADDRESS = Pattern.compile("[0-9.]{7,15}|[0-9a-fA-F:.]{2,45}");
     private static final int MAX_PORT = 65_535;
+    // no file can be this
+    private static final String NOWHERE = "/";
 
     /// Reads the settings. Throws one INVALID_ARGUMENT that lists everything that is wrong: settings that are
     /// missing, malformed, or of our prefix and unknown.
@@ -49,7 +55,10 @@ public record AgentConfig(
                 reader.required("PLUGINS_DIR", AgentConfig::absolute),
                 ports[0],
                 ports[1],
-                reader.optional("LOG_LEVEL", "INFO", AgentConfig::level));
+                reader.optional("LOG_LEVEL", "INFO", AgentConfig::level),
+                Optional.of(reader.optional("DATA_PLANE_PID_FILE", NOWHERE, AgentConfig::absolute))
+                        .filter(file -> !file.equals(Path.of(NOWHERE))),
+                reader.optional("CGROUP_ROOT", "/sys/fs/cgroup", AgentConfig::absolute));
         reader.finish();
         return config;
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,9 @@ class AgentConfigTest {
                         Path.of("/p"),
                         24100,
                         25123,
-                        "INFO"));
+                        "INFO",
+                        Optional.empty(),
+                        Path.of("/sys/fs/cgroup")));
     }
 
     @Test
@@ -49,10 +52,21 @@ class AgentConfigTest {
                 "SAGARA_ADDRESS", "10.0.0.7",
                 "SAGARA_PLUGINS_DIR", "/c",
                 "SAGARA_PORTS", "100-200",
-                "SAGARA_LOG_LEVEL", "DEBUG");
+                "SAGARA_LOG_LEVEL", "DEBUG",
+                "SAGARA_DATA_PLANE_PID_FILE", "/run/data.pid",
+                "SAGARA_CGROUP_ROOT", "/host/cgroup");
         assertThat(AgentConfig.from(all))
                 .isEqualTo(new AgentConfig(
-                        Path.of("/a"), Path.of("/b/x.sock"), "n2", "10.0.0.7", Path.of("/c"), 100, 200, "DEBUG"));
+                        Path.of("/a"),
+                        Path.of("/b/x.sock"),
+                        "n2",
+                        "10.0.0.7",
+                        Path.of("/c"),
+                        100,
+                        200,
+                        "DEBUG",
+                        Optional.of(Path.of("/run/data.pid")),
+                        Path.of("/host/cgroup")));
     }
 
     @ParameterizedTest
@@ -66,6 +80,8 @@ class AgentConfigTest {
         "SAGARA_PORTS, 9-3",
         "SAGARA_PORTS, 1-99999",
         "SAGARA_LOG_LEVEL, LOUD",
+        "SAGARA_DATA_PLANE_PID_FILE, relative",
+        "SAGARA_CGROUP_ROOT, relative",
         "SAGARA_UNHEARD_OF, 1"
     })
     void whatIsWrongIsNamed(String key, String value) {
@@ -95,6 +111,8 @@ class AgentConfigTest {
         assertThat(documented)
                 .containsExactly(
                         "SAGARA_ADDRESS",
+                        "SAGARA_CGROUP_ROOT",
+                        "SAGARA_DATA_PLANE_PID_FILE",
                         "SAGARA_LOG_LEVEL",
                         "SAGARA_NODE",
                         "SAGARA_PLUGINS_DIR",

@@ -9,12 +9,26 @@ import java.util.UUID;
 /// `name`: unique on the node. `id`: its GlusterFS volume id, written on every brick. `layout`: how data is
 /// spread. `bricks`: all of them, in index order, local or not. `options`: GlusterFS options the user chose, as
 /// `key=value` of `gluster volume set`. `quota`: whether volumes get a hard size limit; a pool with one volume
-/// for itself needs none.
+/// for itself needs none. `clients`: addresses of nodes that may connect to its bricks besides the nodes of the
+/// bricks, in GlusterFS' patterns.
 public record Pool(
-        PoolName name, UUID id, Layout layout, List<Brick> bricks, Map<String, String> options, boolean quota) {
+        PoolName name,
+        UUID id,
+        Layout layout,
+        List<Brick> bricks,
+        Map<String, String> options,
+        boolean quota,
+        List<String> clients) {
+    /// A pool that only the nodes of its bricks mount.
+    public Pool(
+            PoolName name, UUID id, Layout layout, List<Brick> bricks, Map<String, String> options, boolean quota) {
+        this(name, id, layout, bricks, options, quota, List.of());
+    }
+
     /// Copies the collections and refuses a list of bricks the layout cannot use.
     public Pool {
         bricks = List.copyOf(bricks);
+        clients = List.copyOf(clients);
         options = Map.copyOf(options);
         int set = layout.setSize();
         boolean fits = set == 0 ? bricks.isEmpty() : !bricks.isEmpty() && bricks.size() % set == 0;

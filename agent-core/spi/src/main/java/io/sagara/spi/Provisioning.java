@@ -43,6 +43,11 @@ public interface Provisioning {
     /// The volume of this name.
     Optional<Volume> find(PoolMount mount, VolumeName name);
 
+    /// The archived volume that had this name, as [#archive] left it; it takes space.
+    default Optional<Volume> findArchived(PoolMount mount, VolumeName name) {
+        return Optional.empty();
+    }
+
     /// Hands every volume to `each`, in no order. What cannot be read is handed to `broken` as a sentence that
     /// names it, and the rest go on.
     void list(PoolMount mount, Consumer<Volume> each, Consumer<String> broken);

@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The account of one pool, in its `stat.db`. Any number of threads may call.
 ///
@@ -31,6 +33,7 @@ import java.util.function.Supplier;
 /// are full.
 public final class Ledger implements AutoCloseable {
     private final PoolName pool;
+    private final String writer;
     private final InstantSource clock;
     private final Duration deadline;
     // promises of this agent, which may not have become volumes yet: a rebuild must not forget them
@@ -38,8 +41,14 @@ public final class Ledger implements AutoCloseable {
     private final LedgerWorker worker;
 
     private Ledger(
-            PoolName pool, InstantSource clock, Duration deadline, Map<VolumeName, Bytes> made, LedgerWorker worker) {
+            PoolName pool,
+            String writer,
+            InstantSource clock,
+            Duration deadline,
+            Map<VolumeName, Bytes> made,
+            LedgerWorker worker) {
         this.pool = pool;
+        this.writer = writer;
         this.clock = clock;
         this.deadline = deadline;
         this.made = made;
@@ -51,10 +60,22 @@ public final class Ledger implements AutoCloseable {
     /// `root`: the root of the pool, asked each time the file is opened; throws UNAVAILABLE while the pool is
     /// not mounted there, for a file made in the directory below the mount would be another account. `truth`:
     /// what the file is rebuilt from. `deadline`: of every call.
-    public static Ledger of(PoolName pool, Supplier<Path> root, Truth truth, InstantSource clock, Duration deadline) {
+    static Ledger of(PoolName pool, Supplier<Path> root, Truth truth, InstantSource clock, Duration deadline) {
+        return of(pool, "", root, truth, clock, deadline);
+    }
+
+    /// An account whose rows bear the mark of the agent that wrote them. `writer`: the mark, a word that no other agent
+    /// has, and the same after a restart.
+    public static Ledger of(
+            PoolName pool,
+            String writer,
+            Supplier<Path> root,
+            Truth truth,
+            InstantSource clock,
+            Duration deadline) {
         Map<VolumeName, Bytes> made = new ConcurrentHashMap<>();
         StatFile file = new StatFile(pool, root, () -> larger(truth.volumes(), made), clock);
-        return new Ledger(pool, clock, deadline, made, LedgerWorker.start(pool, file));
+        return new Ledger(pool, writer, clock, deadline, made, LedgerWorker.start(pool, file));
     }
 
     private static Map<VolumeName, Bytes> larger(Map<VolumeName, Bytes> one, Map<VolumeName, Bytes> other) {
@@ -75,15 +96,15 @@ public final class Ledger implements AutoCloseable {
                     }
                     refuseExcess(db, name, size, Bytes.ZERO, capacity);
                     LedgerEntry entry =
-                            new LedgerEntry(name, size, clock.instant().truncatedTo(ChronoUnit.SECONDS));
-                    db.put(name, VolumeLayout.hash(name), size, entry.createdAt());
+                            new LedgerEntry(name, size, clock.instant().truncatedTo(ChronoUnit.SECONDS), writer);
+                    db.put(name, VolumeLayout.hash(name), size, entry.createdAt(), writer);
                     return new Reservation(entry, true);
                 },
                 granted -> made.put(name, size));
     }
 
-    /// Promises the volume `size` bytes instead of what it had; less is always granted. Repeating it changes
-    /// nothing. Throws NOT_FOUND where it was promised nothing, NO_SPACE as [#reserve].
+    /// Promises the volume `size` bytes instead of what it had; less is always granted. The row is this agent's from
+    /// then on. Repeating it changes nothing. Throws NOT_FOUND where it was promised nothing, NO_SPACE as [#reserve].
     public LedgerEntry resize(VolumeName name, Bytes size, Bytes capacity) {
         return write(
                 db -> {
@@ -91,10 +112,10 @@ public final class Ledger implements AutoCloseable {
                     if (size.compareTo(known.size()) > 0) {
                         refuseExcess(db, name, size, known.size(), capacity);
                     }
-                    if (!size.equals(known.size())) {
-                        db.put(name, VolumeLayout.hash(name), size, clock.instant());
+                    if (!size.equals(known.size()) || !writer.equals(known.writer())) {
+                        db.put(name, VolumeLayout.hash(name), size, clock.instant(), writer);
                     }
-                    return new LedgerEntry(name, size, known.createdAt());
+                    return new LedgerEntry(name, size, known.createdAt(), writer);
                 },
                 granted -> made.put(name, size));
     }
@@ -109,11 +130,66 @@ public final class Ledger implements AutoCloseable {
                 made::remove);
     }
 
+    /// Takes the promise back where the row is still the one that this agent wrote.
+    public void withdraw(VolumeName name) {
+        write(
+                db -> {
+                    if (db.find(name).filter(row -> row.writer().equals(writer)).isPresent()) {
+                        db.remove(name);
+                    }
+                    return name;
+                },
+                made::remove);
+    }
+
+    /// Puts the mark of this agent on a row that is still as it was seen; whether it was.
+    public boolean takeOver(LedgerEntry seen) {
+        return write(
+                db -> {
+                    boolean unchanged = db.find(seen.name()).equals(Optional.of(seen));
+                    if (unchanged) {
+                        db.put(seen.name(), VolumeLayout.hash(seen.name()), seen.size(), clock.instant(), writer);
+                    }
+                    return unchanged;
+                },
+                taken -> {});
+    }
+
+    /// Decides about one name while no agent can change the account. `judge` is told the row and says what the volume
+    /// shall be promised, or nothing; that is returned. It may be asked again where the transaction fails, and runs on
+    /// the thread of the ledger, which waits. What it throws leaves the row as it is.
+    public Optional<Bytes> settle(VolumeName name, Function<Optional<LedgerEntry>, Optional<Bytes>> judge) {
+        return write(
+                db -> {
+                    Optional<LedgerEntry> row = db.find(name);
+                    Optional<Bytes> size = judge.apply(row);
+                    if (size.isEmpty() && row.isPresent()) {
+                        db.remove(name);
+                    } else if (size.isPresent() && !row.map(LedgerEntry::size).equals(size)) {
+                        db.put(name, VolumeLayout.hash(name), size.get(), clock.instant(), writer);
+                    }
+                    return size;
+                },
+                size -> size.ifPresentOrElse(promised -> made.put(name, promised), () -> made.remove(name)));
+    }
+
+    /// What [#news] tells. `version`: to be given to the next call. `rows`: all promises; empty where nobody else has
+    /// changed the account.
+    public record News(Object version, Optional<List<LedgerEntry>> rows) {}
+
+    /// All promises, where another agent or program has changed the account since the call that returned `seen`.
+    public News news(@Nullable Object seen) {
+        return read(db -> {
+            Object now = db.version();
+            return new News(now, now.equals(seen) ? Optional.empty() : Optional.of(db.all()));
+        });
+    }
+
     /// Writes down what the volume has, however much that is: the truth does not ask for space.
     public void correct(VolumeName name, Bytes size) {
         write(
                 db -> {
-                    db.put(name, VolumeLayout.hash(name), size, clock.instant());
+                    db.put(name, VolumeLayout.hash(name), size, clock.instant(), writer);
                     return name;
                 },
                 corrected -> made.put(name, size));

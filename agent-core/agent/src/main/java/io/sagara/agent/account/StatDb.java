@@ -52,10 +52,14 @@ final class StatDb implements AutoCloseable {
                 created_at REAL DEFAULT (datetime('now', 'localtime')),
                 updated_at REAL
             )""");
+    private static final String ROWS = "SELECT pvname, size, created_at, updated_at FROM pv_stats";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+
+    private static final int TIME_LENGTH = "yyyy-MM-dd HH:mm:ss".length();
 
     private final Connection connection;
     private final Statement plain;
+    private final Object identity = new Object();
     private boolean open;
     private long version = UNKNOWN;
     private long promised;
@@ -126,7 +130,7 @@ final class StatDb implements AutoCloseable {
 
     Optional<LedgerEntry> find(VolumeName name) throws SQLException {
         try (PreparedStatement select =
-                connection.prepareStatement("SELECT pvname, size, created_at FROM pv_stats WHERE pvname = ?")) {
+                connection.prepareStatement(ROWS + " WHERE pvname = ?")) {
             select.setString(1, name.value());
             try (ResultSet row = select.executeQuery()) {
                 return row.next() ? entry(row) : Optional.empty();
@@ -137,7 +141,7 @@ final class StatDb implements AutoCloseable {
     /// All rows whose name can be a volume's.
     List<LedgerEntry> all() throws SQLException {
         List<LedgerEntry> entries = new ArrayList<>();
-        try (ResultSet row = plain.executeQuery("SELECT pvname, size, created_at FROM pv_stats ORDER BY pvname")) {
+        try (ResultSet row = plain.executeQuery(ROWS + " ORDER BY pvname")) {
             while (row.next()) {
                 entry(row).ifPresent(entries::add);
             }
@@ -169,8 +173,17 @@ final class StatDb implements AutoCloseable {
         return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
     }
 
-    /// Writes the row, keeping the time of creation of one that is there.
-    void put(VolumeName name, String hash, Bytes size, Instant now) throws SQLException {
+    /// Changes when another connection has changed the file, and for each connection.
+    Version version() throws SQLException {
+        return new Version(identity, number("PRAGMA data_version"));
+    }
+
+    /// What [#version] returns; two are equal where nobody else has written in between.
+    record Version(Object connection, long data) {}
+
+    /// Writes the row, keeping the time of creation of one that is there. `writer`: stands in `updated_at` behind the
+    /// time, which nobody but us reads; empty for none.
+    void put(VolumeName name, String hash, Bytes size, Instant now, String writer) throws SQLException {
         long old = find(name).map(entry -> entry.size().value()).orElse(0L);
         try (PreparedStatement put = connection.prepareStatement("""
                 INSERT INTO pv_stats (pvname, hash, size, created_at, updated_at) VALUES (?, ?, ?, ?, ?)
@@ -179,7 +192,7 @@ final class StatDb implements AutoCloseable {
             put.setString(2, hash);
             put.setLong(3, size.value());
             put.setString(4, text(now));
-            put.setString(5, text(now));
+            put.setString(5, writer.isEmpty() ? text(now) : text(now) + " " + writer);
             put.executeUpdate();
         }
         promise(size.value(), old);
@@ -238,11 +251,16 @@ final class StatDb implements AutoCloseable {
     private static Optional<LedgerEntry> entry(ResultSet row) throws SQLException {
         try {
             VolumeName name = new VolumeName(Objects.requireNonNullElse(row.getString(1), ""));
-            return Optional.of(new LedgerEntry(name, new Bytes(Math.max(0, row.getLong(2))), time(row.getString(3))));
+            Bytes size = new Bytes(Math.max(0, row.getLong(2)));
+            return Optional.of(new LedgerEntry(name, size, time(row.getString(3)), writer(row.getString(4))));
         } catch (StorageException e) {
             // another program's row: it counts in the sum, but no volume of ours can have this name
             return Optional.empty();
         }
+    }
+
+    private static String writer(@Nullable String updatedAt) {
+        return updatedAt == null ? "" : updatedAt.substring(Math.min(updatedAt.length(), TIME_LENGTH)).strip();
     }
 
     private static String text(Instant time) {

@@ -84,7 +84,7 @@ final class StatFile {
         opened.begin(true);
         opened.createTables();
         for (Map.Entry<VolumeName, Bytes> volume : volumes.entrySet()) {
-            opened.put(volume.getKey(), VolumeLayout.hash(volume.getKey()), volume.getValue(), clock.instant());
+            opened.put(volume.getKey(), VolumeLayout.hash(volume.getKey()), volume.getValue(), clock.instant(), "");
         }
         opened.commit();
         LOG.atInfo()

@@ -6,9 +6,13 @@ import io.sagara.spi.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 
-/// Where the agent keeps what. Directories are made when they are asked for.
+/// Where the agent keeps what. Directories are made when they are asked for, but for those that are mounted over.
 public record StateDirectory(Path root) {
+    /// The last group of a UUID: 48 random bits.
+    private static final int ID_BEGIN = 24;
+
     /// Desired state, a file for each pool.
     public Path pools() {
         return made("pools");
@@ -39,14 +43,30 @@ public record StateDirectory(Path root) {
         return made("log");
     }
 
-    /// Where volumes are bound from.
+    /// Where volumes are bound from. Not made, nor even looked at: a dead mount may be there.
     public Path mount(PoolName pool) {
-        return made("mounts/" + pool);
+        return root.resolve("mounts/" + pool);
     }
 
-    /// The agent's own mount.
+    /// The agent's own mount; as [#mount].
     public Path managementMount(PoolName pool) {
-        return made("mounts/" + pool + ".management");
+        return root.resolve("mounts/" + pool + ".management");
+    }
+
+    /// A word that tells this agent from all others, chosen when it is asked for first and kept.
+    public String agentId() {
+        Path file = root.resolve("agent.id");
+        try {
+            if (!Files.exists(file)) {
+                AtomicFile.write(file, UUID.randomUUID().toString().substring(ID_BEGIN) + "\n");
+            }
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new StorageException(
+                    Problem.UNAVAILABLE,
+                    "cannot read " + file + ": " + e.getMessage() + "; check the disk of the state directory",
+                    e);
+        }
     }
 
     /// Where GlusterFS processes get their graphs. Not made: the server makes it.

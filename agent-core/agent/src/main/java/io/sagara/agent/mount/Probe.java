@@ -88,6 +88,11 @@ final class Probe {
             return new Observation.Gone("nothing is mounted at " + root);
         }
         var _ = Files.readAttributes(root, PosixFileAttributes.class);
+        return connections(root);
+    }
+
+    /// How many bricks the client that is mounted at `root` is connected to.
+    static Observation connections(Path root) throws IOException {
         int bricks = 0;
         int connected = 0;
         try (var translators = Files.newDirectoryStream(root.resolve(GRAPH), "*-client-*")) {

@@ -35,6 +35,11 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
         }
 
         @Override
+        public Volfile management(Pool pool) {
+            return gate.call("Volfiles.management", r -> r.volfiles().management(pool));
+        }
+
+        @Override
         public Optional<Volfile> selfHeal(Pool pool) {
             return gate.call("Volfiles.selfHeal", r -> r.volfiles().selfHeal(pool));
         }
@@ -99,6 +104,21 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
         }
 
         @Override
+        public void archive(PoolMount mount, VolumeName name) {
+            gate.run("Provisioning.archive", r -> r.provisioning().archive(mount, name));
+        }
+
+        @Override
+        public void recover(PoolMount mount, VolumeName name) {
+            gate.run("Provisioning.recover", r -> r.provisioning().recover(mount, name));
+        }
+
+        @Override
+        public Optional<Volume> findArchived(PoolMount mount, VolumeName name) {
+            return gate.call("Provisioning.findArchived", r -> r.provisioning().findArchived(mount, name));
+        }
+
+        @Override
         public void purge(PoolMount mount) {
             gate.run("Provisioning.purge", r -> r.provisioning().purge(mount));
         }
@@ -111,18 +131,61 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
         @Override
         public void list(PoolMount mount, Consumer<Volume> each, Consumer<String> broken) {
             Callbacks ours = new Callbacks();
-            try {
-                gate.run("Provisioning.list", r -> r.provisioning().list(mount, ours.of(each), ours.of(broken)));
-            } catch (RuntimeException e) {
-                // our own failure on its way through the backend is not the backend's
-                RuntimeException own = ours.failure.get();
-                throw own != null && (own.equals(e) || own.equals(e.getCause())) ? own : e;
-            }
+            ours.run(() ->
+                    gate.run("Provisioning.list", r -> r.provisioning().list(mount, ours.of(each), ours.of(broken))));
+        }
+
+        @Override
+        public void inspect(PoolMount mount, Findings findings) {
+            Callbacks ours = new Callbacks();
+            Findings guarded = new GuardedFindings(
+                    ours.of(findings::volume),
+                    ours.of(findings::archived),
+                    ours.of(findings::leftover),
+                    ours.of(findings::broken));
+            ours.run(() -> gate.run("Provisioning.inspect", r -> r.provisioning().inspect(mount, guarded)));
+        }
+    }
+
+    private record GuardedFindings(
+            Consumer<Volume> eachVolume,
+            Consumer<Volume> eachArchived,
+            Consumer<VolumeName> eachLeftover,
+            Consumer<String> eachBroken)
+            implements Provisioning.Findings {
+        @Override
+        public void volume(Volume volume) {
+            eachVolume.accept(volume);
+        }
+
+        @Override
+        public void archived(Volume volume) {
+            eachArchived.accept(volume);
+        }
+
+        @Override
+        public void leftover(VolumeName name) {
+            eachLeftover.accept(name);
+        }
+
+        @Override
+        public void broken(String sentence) {
+            eachBroken.accept(sentence);
         }
     }
 
     private static final class Callbacks {
         private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+
+        /// Runs the backend. Our own failure on its way through it is not the backend's.
+        void run(Runnable backend) {
+            try {
+                backend.run();
+            } catch (RuntimeException e) {
+                RuntimeException own = failure.get();
+                throw own != null && (own.equals(e) || own.equals(e.getCause())) ? own : e;
+            }
+        }
 
         <T> Consumer<T> of(Consumer<T> consumer) {
             return item -> {

@@ -9,6 +9,7 @@ import io.sagara.agent.mount.PoolClient;
 import io.sagara.agent.plugin.BackendPlugins;
 import io.sagara.agent.posix.JnrPosix;
 import io.sagara.agent.posix.Posix;
+import io.sagara.agent.process.DataPlane;
 import io.sagara.agent.process.LinuxDaemons;
 import io.sagara.agent.process.ProcessCommands;
 import io.sagara.agent.process.life.DaemonReport;
@@ -30,6 +31,7 @@ import io.sagara.spi.PoolName;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -63,17 +65,18 @@ public final class AgentPools implements AutoCloseable {
         this.config = config;
         state = new StateDirectory(config.stateDirectory());
         plugins = new BackendPlugins(state.plugins(), this::host);
-        supervision = new Supervision(new LinuxDaemons(), timer, clock, Patience.DEFAULT);
+        Optional<DataPlane> dataPlane = config.dataPlane().map(pid -> new DataPlane(pid, config.cgroups()));
+        supervision = new Supervision(new LinuxDaemons(dataPlane), timer, clock, Patience.DEFAULT);
         logs = new LogRotation(timer, LOG_LOOK, LOG_LIMIT, LOGS_KEPT);
         graphs = VolfileServer.listen(state.volfileSocket(), timer, _ -> {});
         bricks = new GlusterfsdBricks(state.root(), graphs.arguments(), supervision, posix, logs, _ -> {});
         backends = new InstalledBackends(plugins.load(config.plugins()));
         ports = new PortRange(config.firstPort(), config.lastPort());
         desired = new DesiredState(state.pools());
-        published = new PublishedVolumes(posix, name -> volumes().require(name), this::client, state::mount);
+        published = new PublishedVolumes(posix, name -> volumes().require(name), name -> volumes().locate(name), this::client, state::mount);
         volumes = new VolumeService(published::isPublished);
         pools = new Pools(
-                new PoolPlan(config.address(), UUID::randomUUID),
+                new PoolPlan(config.node(), config.address(), UUID::randomUUID),
                 desired,
                 backends,
                 this::runtime,
@@ -83,7 +86,12 @@ public final class AgentPools implements AutoCloseable {
 
     private BackendHost host(String type) {
         return new AgentHost(
-                config.node(), state.backend(type), commands, new NativeVolfiles(), bricks, new SubdirProvisioning());
+                config.node(),
+                state.backend(type),
+                commands,
+                new NativeVolfiles(config.address()),
+                bricks,
+                new SubdirProvisioning());
     }
 
     private PoolRuntime runtime(PoolSpec spec) {
@@ -92,11 +100,13 @@ public final class AgentPools implements AutoCloseable {
         GlusterClients clients =
                 new GlusterClients(new GlusterClients.Tools(state, supervision, posix, graphs.arguments(), logs));
         AtomicReference<PoolSpec> current = new AtomicReference<>(spec);
-        PoolVolumeSet set = new PoolVolumeSet(new ServedPool(current::get, clients, backends), clock);
+        LocalBricks local = new LocalBricks(backends, config.node());
+        PoolVolumeSet set =
+                new PoolVolumeSet(new ServedPool(current::get, clients, backends, local), state.agentId(), clock);
         PoolRuntime runtime = new PoolRuntime(
                 current,
                 new PoolRuntime.Surroundings(
-                        new LocalBricks(backends, config.node()),
+                        local,
                         new Graphs(graphs, backends),
                         clients,
                         set,

@@ -31,9 +31,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The processes that serve one pool on this node besides its bricks: the quota daemon and two clients, one
-/// that volumes are bound from and one that may set limits. Started and stopped by the pool's worker; any
-/// thread may ask.
+/// The processes that serve one pool on this node besides its bricks: the quota daemon, where there are bricks that
+/// ask it, and two clients, one that volumes are bound from and one that may set limits. Both are on every node, for
+/// each may be asked to make volumes. Started and stopped by the pool's worker; any thread may ask.
 final class GlusterClients {
     private static final Duration END = Duration.ofSeconds(15);
     private static final Duration GRACE = Duration.ofSeconds(5);
@@ -55,18 +55,27 @@ final class GlusterClients {
         this.tools = tools;
     }
 
-    /// Starts or adopts them, and returns when the pool can be used. Throws UNAVAILABLE where it cannot within
-    /// `deadline`. Idempotent.
-    void start(Pool pool, Duration deadline, Consumer<String> progress) {
+    /// Starts or adopts the quota daemon, which bricks of this node need. Throws UNAVAILABLE where it does not run
+    /// within `deadline`. Idempotent.
+    void startQuota(Pool pool, Duration deadline, Consumer<String> progress) {
         if (pool.quota()) {
             progress.accept("starting the quota daemon");
             Supervisor supervisor = quota(pool.name());
             supervisor.start();
             var _ = supervisor.awaitRunning(deadline);
         }
-        progress.accept("mounting the pool");
-        client(pool.name(), ClientSpec.Kind.VOLUMES).awaitMounted(deadline);
-        client(pool.name(), ClientSpec.Kind.MANAGEMENT).awaitMounted(deadline);
+    }
+
+    /// Starts or adopts the clients; they connect by themselves. Idempotent.
+    void startClients(Pool pool) {
+        PoolClient _ = client(pool.name(), ClientSpec.Kind.VOLUMES);
+        PoolClient _ = client(pool.name(), ClientSpec.Kind.MANAGEMENT);
+    }
+
+    /// Returns when the pool can be used. Throws UNAVAILABLE where it cannot within `deadline`.
+    void awaitClients(Duration deadline) {
+        volumes().awaitMounted(deadline);
+        management().awaitWhole(deadline);
     }
 
     /// Starts or adopts the self-heal daemon of a pool with copies. `server`: the identity of the bricks of this
@@ -131,7 +140,7 @@ final class GlusterClients {
                 pool,
                 kind,
                 directory,
-                pool.value(),
+                kind == ClientSpec.Kind.VOLUMES ? pool.value() : pool + ".management",
                 tools.volfileServer(),
                 tools.state().run(pool).resolve(kind.role() + ".pid"),
                 tools.state().log().resolve(pool + "." + kind.role() + ".log"));
@@ -228,6 +237,12 @@ final class GlusterClients {
                 .filter(process -> !process.getState().equals("RUNNING"))
                 .map(process -> process.getRole() + ": " + process.getDetail())
                 .collect(Collectors.joining("; "));
+    }
+
+    /// Empty where every client is connected to every brick.
+    String unconnected() {
+        PoolClient client = management;
+        return client == null ? "" : client.health().detail();
     }
 
     /// For status.

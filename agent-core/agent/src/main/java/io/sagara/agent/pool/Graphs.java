@@ -43,6 +43,7 @@ final class Graphs {
             whole.selfHeal(pool).ifPresent(made::add);
         }
         made.add(whole.client(pool));
+        made.add(whole.management(pool));
         for (Volfile volfile : made) {
             boolean _ = server.publish(volfile.id(), volfile.text());
             published.add(volfile.id());

@@ -1,5 +1,6 @@
 package io.sagara.agent.pool;
 
+import io.sagara.agent.process.life.Reachable;
 import io.sagara.spi.Brick;
 import io.sagara.spi.BrickHealth;
 import io.sagara.spi.Bricks;
@@ -32,6 +33,11 @@ final class LocalBricks {
         return pool.bricks().stream().filter(this::local).toList();
     }
 
+    /// The bricks that other nodes serve.
+    List<Brick> elsewhere(Pool pool) {
+        return pool.bricks().stream().filter(brick -> !local(brick)).toList();
+    }
+
     boolean local(Brick brick) {
         return brick.unit().node().equals(node);
     }
@@ -52,6 +58,22 @@ final class LocalBricks {
         for (Brick brick : of(pool)) {
             progress.accept("unit " + brick.index() + ": starting the brick on port " + brick.port());
             bricks(brick).start(pool, brick, directoryOf(pool, brick));
+        }
+    }
+
+    /// Throws UNAVAILABLE, naming them, while bricks of other nodes do not accept connections.
+    void requireOthers(Pool pool) {
+        List<String> away = elsewhere(pool).stream()
+                .flatMap(brick -> Reachable.tcp(brick.address(), brick.port())
+                        .map(missing -> "unit " + brick.index() + " on node "
+                                + brick.unit().node() + " (" + missing + ")")
+                        .stream())
+                .toList();
+        if (!away.isEmpty()) {
+            throw new StorageException(
+                    Problem.UNAVAILABLE,
+                    "pool " + pool.name() + " waits for " + String.join(", ", away)
+                            + "; it is taken up by itself when they are there: look at the agents of those nodes");
         }
     }
 

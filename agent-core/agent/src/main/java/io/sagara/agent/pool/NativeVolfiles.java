@@ -18,6 +18,8 @@ import io.sagara.volfile.stack.HealStack;
 import io.sagara.volfile.stack.PoolShape;
 import io.sagara.volfile.stack.QuotaStack;
 import io.sagara.volfile.stack.SetLayout;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -25,12 +27,22 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// Sagara's own graphs. Bricks listen at their own address only, and answer the addresses of the pool's nodes
-/// only.
+/// only. Connections to bricks come from the address of this node by which they know it, also where the kernel
+/// would choose another of its addresses.
 public final class NativeVolfiles implements Volfiles {
+    private final Optional<String> source;
+
+    /// `address`: of this node.
+    public NativeVolfiles(String address) {
+        // GlusterFS takes IPv4 addresses only here; with IPv6 the kernel chooses
+        source = Optional.of(address).filter(text -> InetAddress.ofLiteral(text) instanceof Inet4Address);
+    }
+
     @Override
     public Volfile brick(Pool pool, Brick brick, Path directory, int sharing) {
         return checked(pool, () -> {
-            List<String> nodes = Stream.concat(pool.bricks().stream().map(Brick::address), Stream.of(brick.address()))
+            List<String> nodes = Stream.concat(
+                            pool.bricks().stream().map(Brick::address), pool.clients().stream())
                     .distinct()
                     .toList();
             BrickHome home = new BrickHome(directory, brick.address(), nodes, sharing);
@@ -42,6 +54,11 @@ public final class NativeVolfiles implements Volfiles {
     @Override
     public Volfile client(Pool pool) {
         return checked(pool, () -> file(pool.name().value(), ClientStack.graph(shape(pool))));
+    }
+
+    @Override
+    public Volfile management(Pool pool) {
+        return checked(pool, () -> file(pool.name() + ".management", ClientStack.forgetful(shape(pool))));
     }
 
     @Override
@@ -59,14 +76,15 @@ public final class NativeVolfiles implements Volfiles {
         return new Volfile(id, graph.text());
     }
 
-    private static PoolShape shape(Pool pool) {
+    private PoolShape shape(Pool pool) {
         return new PoolShape(
                 pool.name().value(),
                 pool.id(),
                 layout(pool),
                 pool.bricks().stream().map(brick -> address(pool, brick)).toList(),
                 pool.quota(),
-                Catalogue.settings(pool.options()));
+                Catalogue.settings(pool.options()),
+                source);
     }
 
     private static BrickAddress address(Pool pool, Brick brick) {

@@ -15,21 +15,27 @@ import java.util.function.Supplier;
 /// What is on disk never changes: id, layout, order and identity of bricks. A request that would change it is
 /// refused.
 final class PoolPlan {
+    private final String node;
     private final String address;
     private final Supplier<UUID> newId;
 
-    /// `address`: of this agent, for bricks that name none. `newId`: makes ids that were never used.
-    PoolPlan(String address, Supplier<UUID> newId) {
+    /// `node`: this one. `address`: of this agent, for bricks that name none. `newId`: makes ids that were never
+    /// used.
+    PoolPlan(String node, String address, Supplier<UUID> newId) {
+        this.node = node;
         this.address = address;
         this.newId = newId;
     }
 
     /// The complete spec: every id and address filled in, ports kept where they were chosen before. Throws
-    /// INVALID_ARGUMENT for a malformed request and UNSUPPORTED or INVALID_ARGUMENT for a change that is not
-    /// safe.
+    /// INVALID_ARGUMENT for a malformed request, or one that leaves open what agents of several nodes must know
+    /// alike, and UNSUPPORTED or INVALID_ARGUMENT for a change that is not safe.
     PoolSpec complete(PoolSpec asked, Optional<PoolSpec> present) {
         PoolName name = new PoolName(asked.getName());
         refuseUnsupported(name, asked);
+        if (present.isEmpty()) {
+            refuseOpen(name, asked);
+        }
         present.ifPresent(was -> refuseUnsafe(name, was, asked));
         PoolSpec.Builder planned = asked.toBuilder();
         if (asked.getId().isEmpty()) {
@@ -62,6 +68,30 @@ final class PoolPlan {
             brick.setPort(was.map(BrickSpec::getPort).orElse(0));
         }
         return brick.build();
+    }
+
+    /// What each agent chose for itself would differ from node to node.
+    private void refuseOpen(PoolName name, PoolSpec asked) {
+        boolean here = asked.getBricksList().stream().allMatch(brick -> brick.getNode().equals(node));
+        if (here && asked.getClientsList().isEmpty()) {
+            return;
+        }
+        refuseEmpty(name, "volume_id", asked.getId());
+        for (int i = 0; i < asked.getBricksCount(); i++) {
+            BrickSpec brick = asked.getBricks(i);
+            refuseEmpty(name, "node_id of unit " + i, brick.getNodeId());
+            refuseEmpty(name, "address of unit " + i, brick.getAddress());
+            refuseEmpty(name, "port of unit " + i, brick.getPort() == 0 ? "" : "chosen");
+        }
+    }
+
+    private void refuseEmpty(PoolName name, String field, String value) {
+        if (value.isEmpty()) {
+            throw new StorageException(
+                    Problem.INVALID_ARGUMENT,
+                    "pool " + name + ": " + field + " is missing; a pool of several nodes needs every id, address and"
+                            + " port, the same on all of them (this is node " + node + ")");
+        }
     }
 
     /// What this version cannot serve safely is said, never ignored: a pool without its tiebreaker would lose

@@ -9,6 +9,7 @@ import io.sagara.spi.Brick;
 import io.sagara.spi.BrickHealth;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.Pool;
+import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.VolumeUsage;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /// Taking a pool up is a sequence of idempotent steps: attach the units, fix ports, publish the graphs, start
 /// the bricks, the quota daemon and the clients, open the ledger. After a crash at any point the sequence is
 /// run again and finds what is there. Where it fails it is repeated, at longer and longer intervals, until it
-/// succeeds.
+/// succeeds. A pool whose bricks of this node serve, and which waits for those of other nodes, has not failed.
 final class PoolRuntime {
     private static final Logger LOG = LoggerFactory.getLogger(PoolRuntime.class);
     /// Formatting a large disk takes minutes; nothing else here comes near.
@@ -37,6 +38,8 @@ final class PoolRuntime {
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(2);
     private static final Duration LAST_RETRY = Duration.ofMinutes(1);
+    /// A look whether bricks of other nodes are up costs nothing.
+    private static final Duration REMOTE_RETRY = Duration.ofSeconds(2);
     private static final int GROW_EVERY = 12;
 
     /// What a pool needs of the agent around it.
@@ -58,6 +61,9 @@ final class PoolRuntime {
     private volatile Phase phase = new Phase(PoolPhase.STARTING, "");
     private volatile VolumeUsage usage = new VolumeUsage(Bytes.ZERO, Bytes.ZERO, 0, 0);
     private volatile boolean takenUp;
+    private volatile boolean tried;
+    private boolean bricksServe;
+    private boolean waiting;
     private volatile boolean stopped;
     private Duration retry = FIRST_RETRY;
     private int looks;
@@ -84,6 +90,12 @@ final class PoolRuntime {
     Surroundings around() {
         return around;
     }
+
+    /// Whether it was tried once to take the pool up.
+    boolean tried() {
+        return tried;
+    }
+
 
     /// Takes the pool up and waits for it; throws what made it fail.
     void takeUp(Consumer<String> progress) {
@@ -114,25 +126,21 @@ final class PoolRuntime {
     }
 
     private void takeUpNow(Consumer<String> progress) {
-        if (stopped) {
+        if (stopped || takenUp) {
             return;
         }
         try {
-            fixPorts();
-            Pool pool = pool();
-            around.graphs.check(pool);
-            Map<Integer, Path> directories = around.bricks.attach(pool, progress);
-            around.graphs.publish(pool, directories);
-            around.bricks.start(pool, progress);
-            around.bricks.of(pool).stream()
-                    .findFirst()
-                    .ifPresent(brick -> around.clients.startSelfHeal(pool, pool.server(brick), progress));
-            around.clients.start(pool, MOUNT, progress);
-            progress.accept("opening the ledger");
-            around.volumes.open();
+            serveBricks(progress);
+            usePool(progress);
         } catch (StorageException e) {
+            if (waitsForOthers(e)) {
+                progress.accept(String.valueOf(e.getMessage()));
+                return;
+            }
             phase = new Phase(PoolPhase.FAILED, String.valueOf(e.getMessage()));
             throw e;
+        } finally {
+            tried = true;
         }
         takenUp = true;
         retry = FIRST_RETRY;
@@ -141,6 +149,49 @@ final class PoolRuntime {
         phase = judge();
         LOG.atInfo().addKeyValue("pool", spec().getName()).log("pool is served");
         var _ = around.timer.after(LOOK, () -> worker.soon(this::look));
+    }
+
+    /// All nodes of a pool get it at the same time: each does its part, and what is missing then is no failure but the
+    /// part of another.
+    private boolean waitsForOthers(StorageException failure) {
+        if (!bricksServe
+                || failure.problem() != Problem.UNAVAILABLE
+                || around.bricks.elsewhere(pool()).isEmpty()) {
+            return false;
+        }
+        phase = new Phase(PoolPhase.STARTING, String.valueOf(failure.getMessage()));
+        if (!waiting) {
+            waiting = true;
+            var _ = around.timer.after(REMOTE_RETRY, () -> {
+                worker.soon(() -> waiting = false);
+                takeUpInBackground();
+            });
+        }
+        return true;
+    }
+
+    private void serveBricks(Consumer<String> progress) {
+        fixPorts();
+        Pool pool = pool();
+        around.graphs.check(pool);
+        Map<Integer, Path> directories = around.bricks.attach(pool, progress);
+        around.graphs.publish(pool, directories);
+        around.bricks.start(pool, progress);
+        if (!directories.isEmpty()) {
+            around.clients.startQuota(pool, MOUNT, progress);
+            Brick own = around.bricks.of(pool).getFirst();
+            around.clients.startSelfHeal(pool, pool.server(own), progress);
+        }
+        bricksServe = true;
+    }
+
+    private void usePool(Consumer<String> progress) {
+        progress.accept("mounting the pool");
+        around.clients.startClients(pool());
+        around.bricks.requireOthers(pool());
+        around.clients.awaitClients(MOUNT);
+        progress.accept("opening the ledger");
+        around.volumes.open();
     }
 
     /// A port is chosen once and kept, because clients on other nodes know it.
@@ -168,11 +219,21 @@ final class PoolRuntime {
                 around.bricks.grow(pool());
             }
             phase = judge();
+            if (phase.phase() == PoolPhase.READY) {
+                tendVolumes();
+            }
             measure();
         } catch (StorageException e) {
             phase = new Phase(PoolPhase.DEGRADED, String.valueOf(e.getMessage()));
         } finally {
             var _ = around.timer.after(LOOK, () -> worker.soon(this::look));
+        }
+    }
+
+    private void tendVolumes() {
+        around.volumes.tend();
+        if (looks % GROW_EVERY == 0) {
+            around.volumes.refresh();
         }
     }
 
@@ -205,12 +266,10 @@ final class PoolRuntime {
         if (!clients.isEmpty()) {
             return new Phase(PoolPhase.FAILED, wrong + clients);
         }
-        wrong.append(around.clients.healingProblem());
+        String connections = around.clients.unconnected();
+        wrong.append(connections.isEmpty() ? "" : connections + "; ").append(around.clients.healingProblem());
         if (!wrong.isEmpty()) {
-            if (wrong.toString().endsWith("; ")) {
-                wrong.setLength(wrong.length() - 2);
-            }
-            return new Phase(PoolPhase.DEGRADED, wrong.toString());
+            return new Phase(PoolPhase.DEGRADED, wrong.toString().replaceFirst("; $", ""));
         }
         return new Phase(PoolPhase.READY, around.volumes.problem());
     }

@@ -31,7 +31,8 @@ final class PoolSpecs {
                 layout(spec),
                 bricks,
                 spec.getOptionsMap(),
-                !spec.getSingleVolume());
+                !spec.getSingleVolume(),
+                spec.getClientsList());
     }
 
     static Layout layout(PoolSpec spec) {

@@ -1,7 +1,6 @@
 package io.sagara.agent.pool;
 
 import io.sagara.agent.mount.PoolClient;
-import io.sagara.api.v1.PoolPhase;
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.api.v1.PoolStatus;
 import io.sagara.spi.Pool;
@@ -33,6 +32,7 @@ public final class Pools {
     private final Consumer<PoolName> forget;
     private final Map<PoolName, PoolRuntime> served = new ConcurrentSkipListMap<>();
     private final Map<PoolName, Boolean> inProgress = new ConcurrentHashMap<>();
+    private volatile boolean resumed;
     private final Map<Path, String> broken = new ConcurrentSkipListMap<>();
 
     Pools(
@@ -65,11 +65,12 @@ public final class Pools {
             served.put(name, runtime);
             runtime.takeUpInBackground();
         });
+        resumed = true;
     }
 
     /// Whether every pool was tried once.
     public boolean settled() {
-        return served.values().stream().noneMatch(pool -> pool.phase().phase() == PoolPhase.STARTING);
+        return resumed && served.values().stream().allMatch(PoolRuntime::tried);
     }
 
     /// Files of the desired state that cannot be read, with the reason.

@@ -35,16 +35,21 @@ public final class PublishedVolumes {
 
     private final Posix posix;
     private final Function<VolumeName, Placed> volumes;
+    private final Function<VolumeName, Placed> places;
     private final Function<PoolName, PoolClient> clients;
     private final Function<PoolName, Path> roots;
 
+    /// `volumes`: volumes that certainly exist. `places`: where a volume is or was, without asking its pool where that
+    /// is known.
     PublishedVolumes(
             Posix posix,
             Function<VolumeName, Placed> volumes,
+            Function<VolumeName, Placed> places,
             Function<PoolName, PoolClient> clients,
             Function<PoolName, Path> roots) {
         this.posix = posix;
         this.volumes = volumes;
+        this.places = places;
         this.clients = clients;
         this.roots = roots;
     }
@@ -192,7 +197,7 @@ public final class PublishedVolumes {
     /// Space, inodes and condition of the volume where it is staged or published. A volume that does not answer is
     /// an abnormal condition, no failure.
     public VolumeStats stats(VolumeName name, GetVolumeStatsRequest request) {
-        Placed placed = volumes.apply(name);
+        Placed placed = places.apply(name);
         Path target = path(request.getPath());
         if (io(name, () -> MountInfo.read().at(target)).isEmpty()) {
             throw new StorageException(Problem.NOT_FOUND, "volume " + name + " is not mounted at " + target);
@@ -224,7 +229,7 @@ public final class PublishedVolumes {
     }
 
     private List<MountInfo.Mount> mountsOf(VolumeName name) {
-        Placed placed = volumes.apply(name);
+        Placed placed = places.apply(name);
         Path inside = Path.of("/").resolve(placed.volume().path());
         return mountsOf(placed.pool().name()).stream()
                 .filter(mount -> mount.root().equals(inside))

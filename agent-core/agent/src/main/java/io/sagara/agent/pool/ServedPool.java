@@ -2,7 +2,6 @@ package io.sagara.agent.pool;
 
 import io.sagara.agent.volume.PoolAccess;
 import io.sagara.api.v1.PoolSpec;
-import io.sagara.api.v1.ReclaimPolicy;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolMount;
 import io.sagara.spi.Problem;
@@ -18,11 +17,13 @@ final class ServedPool implements PoolAccess {
     private final Supplier<PoolSpec> spec;
     private final GlusterClients clients;
     private final Backends backends;
+    private final LocalBricks bricks;
 
-    ServedPool(Supplier<PoolSpec> spec, GlusterClients clients, Backends backends) {
+    ServedPool(Supplier<PoolSpec> spec, GlusterClients clients, Backends backends, LocalBricks bricks) {
         this.spec = spec;
         this.clients = clients;
         this.backends = backends;
+        this.bricks = bricks;
     }
 
     @Override
@@ -41,8 +42,40 @@ final class ServedPool implements PoolAccess {
     }
 
     @Override
-    public boolean retains() {
-        return spec.get().getReclaimPolicy() == ReclaimPolicy.RETAIN;
+    public Reclaim reclaim() {
+        return switch (spec.get().getReclaimPolicy()) {
+            case ARCHIVE -> Reclaim.ARCHIVE;
+            case RETAIN -> Reclaim.RETAIN;
+            case DELETE, RECLAIM_POLICY_UNSPECIFIED -> Reclaim.DELETE;
+            case UNRECOGNIZED ->
+                throw new StorageException(
+                        Problem.UNSUPPORTED,
+                        "pool " + spec.get().getName() + ": its reclaim policy is unknown to this agent, so nothing is"
+                                + " deleted; use delete, archive or retain, or a newer agent");
+        };
+    }
+
+    @Override
+    public boolean alone() {
+        Pool pool = pool();
+        return bricks.elsewhere(pool).isEmpty()
+                && pool.clients().stream()
+                        .allMatch(client ->
+                                pool.bricks().stream().allMatch(brick -> brick.address().equals(client)));
+    }
+
+    @Override
+    public boolean caretaker() {
+        return bricks.local(pool().bricks().getFirst());
+    }
+
+    @Override
+    public void requireWhole() {
+        try {
+            clients.management().requireWhole();
+        } catch (IOException e) {
+            throw failed("looking at its bricks", e);
+        }
     }
 
     @Override
@@ -50,12 +83,16 @@ final class ServedPool implements PoolAccess {
         try {
             return clients.management().threads().call(what, deadline, () -> checked(what, work));
         } catch (IOException e) {
-            throw new StorageException(
-                    Problem.UNAVAILABLE,
-                    "pool " + spec.get().getName() + ": " + what + " failed: " + e.getMessage()
-                            + "; look at 'sagara status', then repeat it",
-                    e);
+            throw failed(what, e);
         }
+    }
+
+    private StorageException failed(String what, IOException e) {
+        return new StorageException(
+                Problem.UNAVAILABLE,
+                "pool " + spec.get().getName() + ": " + what + " failed: " + e.getMessage()
+                        + "; look at 'sagara status', then repeat it",
+                e);
     }
 
     private static <T> T checked(String what, Callable<T> work) throws IOException {

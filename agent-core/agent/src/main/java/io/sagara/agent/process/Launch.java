@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// Starts one daemon and waits for it to go into the background, which GlusterFS' processes do by themselves
@@ -16,18 +17,23 @@ import java.util.concurrent.TimeUnit;
 final class Launch {
     /// What runs in the new mount namespace before the daemon: it sees `$1` as /run/gluster. This text is also
     /// what tells such a launcher from any other process that names the pid file.
-    static final String IN_NAMESPACE = "mount --bind \"$1\" /run/gluster && shift && exec \"$@\"";
-
-    private static final Path RUN_GLUSTER = Path.of("/run/gluster");
+    static final String IN_NAMESPACE =
+            "mkdir -p /run/gluster && mount --bind \"$1\" /run/gluster && shift && exec \"$@\"";
 
     private final Programs programs;
     private final DaemonSpec spec;
     private final LogTail log;
     private final Path output;
+    private final Optional<DataPlane> dataPlane;
+    private final Optional<DataPlane.Container> container;
 
-    Launch(Programs programs, DaemonSpec spec) {
+    /// `dataPlane`: where the daemon is to run; where empty, where the agent is. Throws UNAVAILABLE while there is no
+    /// such place.
+    Launch(Programs programs, DaemonSpec spec, Optional<DataPlane> dataPlane) {
         this.programs = programs;
         this.spec = spec;
+        this.dataPlane = dataPlane;
+        this.container = dataPlane.map(DataPlane::container);
         this.log = LogTail.fromNow(spec.log());
         this.output = spec.pidFile().resolveSibling(spec.pidFile().getFileName() + ".start");
     }
@@ -48,6 +54,11 @@ final class Launch {
         } finally {
             ProcessCommands.killTree(launcher);
         }
+    }
+
+    /// Throws UNSUPPORTED where the daemon is not where it should be.
+    void requirePlace(DaemonProcess daemon) {
+        dataPlane.ifPresent(plane -> plane.requireInside(container.orElseThrow(), daemon));
     }
 
     /// The failure to throw, with what the daemon itself says about it.
@@ -83,7 +94,11 @@ final class Launch {
 
     private List<String> argv() {
         List<String> daemon = programs.resolve(spec.argv());
-        return spec.runDirectory().map(run -> inNamespace(run, daemon)).orElse(daemon);
+        List<String> command =
+                spec.runDirectory().map(run -> inNamespace(run, daemon)).orElse(daemon);
+        return dataPlane
+                .map(plane -> plane.enter(container.orElseThrow(), programs, command))
+                .orElse(command);
     }
 
     /// A slave of the host's mounts: what the host unmounts below a shared mount is unmounted here too, so no
@@ -91,7 +106,6 @@ final class Launch {
     private List<String> inNamespace(Path run, List<String> daemon) {
         try {
             Files.createDirectories(run);
-            Files.createDirectories(RUN_GLUSTER);
         } catch (IOException e) {
             throw new StorageException(
                     Problem.INTERNAL, spec.name() + ": cannot create its run directory: " + e.getMessage(), e);

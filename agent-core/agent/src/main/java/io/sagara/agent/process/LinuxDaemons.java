@@ -32,10 +32,21 @@ public final class LinuxDaemons implements Daemons {
     private static final Map<String, Integer> SIGNALS =
             Map.of("HUP", 1, "INT", 2, "KILL", 9, "USR1", 10, "USR2", 12, "TERM", 15, "CONT", 18, "STOP", 19);
 
+    private final Optional<DataPlane> dataPlane;
     private final Programs programs = Programs.ofEnvironment();
     private final ProcessTable table = new ProcessTable(Path.of("/proc"));
     private final ExitWatch exits = new ExitWatch(table);
     private final Map<Path, ReentrantLock> starting = new ConcurrentHashMap<>();
+
+    /// Daemons where the agent is.
+    public LinuxDaemons() {
+        this(Optional.empty());
+    }
+
+    /// Daemons in `dataPlane`, where there is one.
+    public LinuxDaemons(Optional<DataPlane> dataPlane) {
+        this.dataPlane = dataPlane;
+    }
 
     @Override
     public Optional<DaemonProcess> find(DaemonSpec spec) {
@@ -72,11 +83,12 @@ public final class LinuxDaemons implements Daemons {
     }
 
     private DaemonProcess launch(DaemonSpec spec, Duration deadline) {
-        Launch launch = new Launch(programs, spec);
+        Launch launch = new Launch(programs, spec, dataPlane);
         boolean up = false;
         try {
             int code = launch.run(deadline);
             Optional<DaemonProcess> daemon = find(spec);
+            daemon.ifPresent(launch::requirePlace);
             up = daemon.isPresent();
             return daemon.orElseThrow(() -> launch.failure(
                     code == 0 ? "ended right after its start" : "ended with exit code " + code + " at its start"));
@@ -105,7 +117,9 @@ public final class LinuxDaemons implements Daemons {
     private List<DaemonProcess> launchers(DaemonSpec spec) {
         return table.withArgument(spec.pidFile().toString()).stream()
                 .filter(entry ->
-                        (isGluster(entry) && !entry.detached()) || entry.argv().contains(Launch.IN_NAMESPACE))
+                        (isGluster(entry) && !entry.detached())
+                                || entry.argv().contains(Launch.IN_NAMESPACE)
+                                || entry.argv().contains(DataPlane.JOIN))
                 .map(ProcessTable.Entry::process)
                 .toList();
     }

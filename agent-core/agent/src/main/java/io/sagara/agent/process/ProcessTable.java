@@ -59,6 +59,13 @@ final class ProcessTable {
         return found;
     }
 
+    /// The living process with this pid.
+    Optional<DaemonProcess> find(long pid) {
+        return stat(proc.resolve(Long.toString(pid)), List.of())
+                .filter(entry -> !entry.dead())
+                .map(Entry::process);
+    }
+
     /// Whether exactly this process runs, and not a later one with its pid.
     boolean alive(DaemonProcess process) {
         return stat(proc.resolve(Long.toString(process.pid())), List.of())

@@ -17,8 +17,28 @@ public interface PoolAccess {
     /// The agent's mount of it; UNAVAILABLE at once where it cannot be used.
     PoolMount mount();
 
-    /// Whether a deleted volume is kept as it is, because its owner chose `retain`.
-    boolean retains();
+    /// What becomes of a volume that is deleted, as the pool's owner chose.
+    Reclaim reclaim();
+
+    /// The choices.
+    enum Reclaim {
+        /// It goes, and so does its data.
+        DELETE,
+        /// It is set aside under another name and goes on taking its space.
+        ARCHIVE,
+        /// It stays as it is.
+        RETAIN
+    }
+
+    /// Whether no agent of another node can work on the pool: its bricks refuse every node but this one.
+    boolean alone();
+
+    /// Whether this node does for the pool what one of its nodes has to do.
+    boolean caretaker();
+
+    /// Throws UNAVAILABLE where a part of the pool is not connected right now, which listings then leave out. For
+    /// [#work].
+    void requireWhole();
 
     /// Does file work on one of the pool's own threads and waits for it at most `deadline`; UNAVAILABLE then,
     /// and the work is interrupted. A mount that hangs holds threads of its own pool only.

@@ -1,13 +1,12 @@
 package io.sagara.agent.volume;
 
-import io.sagara.agent.account.Difference;
 import io.sagara.agent.account.Ledger;
-import io.sagara.agent.account.LedgerEntry;
-import io.sagara.agent.account.Reconciliation;
+import io.sagara.agent.account.Reservation;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolMount;
 import io.sagara.spi.Problem;
+import io.sagara.spi.Provisioning;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
@@ -16,11 +15,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
 /// The volumes of one pool together with their account. Opened when the pool is taken up: the info files are
 /// read once, and the ledger is made to agree with them; from then on both change together, the ledger first
 /// where space is taken and last where it is given back, so that a crash never promises the same space twice.
+///
+/// Agents of other nodes may do the same to the same pool, unless this one is [PoolAccess#alone].
 public final class PoolVolumeSet {
     private static final Logger LOG = LoggerFactory.getLogger(PoolVolumeSet.class);
     private static final Duration OPEN = Duration.ofMinutes(2);
@@ -36,15 +38,22 @@ public final class PoolVolumeSet {
     private static final Duration PURGE = Duration.ofHours(12);
 
     private final PoolAccess access;
+    private final String agent;
     private final InstantSource clock;
-    private final ConcurrentNavigableMap<VolumeName, Volume> volumes = new ConcurrentSkipListMap<>();
+    private final KnownVolumes known = new KnownVolumes(this::look, this::lookAside);
+    private final Settlement settlement;
     private volatile @Nullable Ledger ledger;
+    private volatile @Nullable Object seen;
     private volatile List<String> broken = List.of();
+    private int tended;
 
-    /// The volumes of the pool `access` leads to; nothing is opened yet.
-    public PoolVolumeSet(PoolAccess access, InstantSource clock) {
+    /// The volumes of the pool `access` leads to; nothing is opened yet. `agent`: tells this agent from those of
+    /// other nodes, also after a restart.
+    public PoolVolumeSet(PoolAccess access, String agent, InstantSource clock) {
         this.access = access;
+        this.agent = agent;
         this.clock = clock;
+        this.settlement = new Settlement(access, agent);
     }
 
     Pool pool() {
@@ -56,50 +65,90 @@ public final class PoolVolumeSet {
         if (ledger != null) {
             return;
         }
-        Map<VolumeName, Volume> found = access.work("reading its volumes", OPEN, this::read);
-        Ledger opened = Ledger.of(pool().name(), () -> access.mount().root(), this::truth, clock, REQUEST);
+        Found found = access.work("reading its volumes", OPEN, this::read);
+        Ledger opened = Ledger.of(pool().name(), agent, () -> access.mount().root(), this::truth, clock, REQUEST);
         try {
-            reconcile(opened, sizes(found.values()));
+            known.replace(found.volumes().values(), found.archived().values());
+            Set<VolumeName> doubtful = new HashSet<>(known.agree(opened.entries()).keySet());
+            doubtful.addAll(found.leftovers());
+            settlement.settle(opened, doubtful);
+            opened.total(capacity(access.mount()));
         } catch (StorageException e) {
             opened.close();
             throw e;
         }
-        volumes.clear();
-        volumes.putAll(found);
         ledger = opened;
-        purgeSoon();
+        if (access.caretaker()) {
+            purgeSoon();
+        }
     }
 
-    private Map<VolumeName, Volume> read() {
-        Map<VolumeName, Volume> found = new HashMap<>();
+    /// What a pool has.
+    private record Found(
+            Map<VolumeName, Volume> volumes, Map<VolumeName, Volume> archived, Set<VolumeName> leftovers) {}
+
+    private Found read() {
+        Found found = new Found(new HashMap<>(), new HashMap<>(), new HashSet<>());
         List<String> unreadable = new ArrayList<>();
-        access.provisioning().list(access.mount(), volume -> found.put(volume.name(), volume), unreadable::add);
+        // before, because a listing without a brick is one without its volumes; and after, because it may have gone
+        access.requireWhole();
+        access.provisioning().inspect(access.mount(), new Provisioning.Findings() {
+            @Override
+            public void volume(Volume volume) {
+                found.volumes().put(volume.name(), volume);
+            }
+
+            @Override
+            public void archived(Volume volume) {
+                found.archived().put(volume.name(), volume);
+            }
+
+            @Override
+            public void leftover(VolumeName name) {
+                found.leftovers().add(name);
+            }
+
+            @Override
+            public void broken(String sentence) {
+                unreadable.add(sentence);
+            }
+        });
+        access.requireWhole();
         broken = List.copyOf(unreadable);
         return found;
     }
 
     private Map<VolumeName, Bytes> truth() {
-        return sizes(access.work("reading its volumes", OPEN, this::read).values());
+        Found found = access.work("reading its volumes", OPEN, this::read);
+        Map<VolumeName, Bytes> sizes = new HashMap<>();
+        found.archived().forEach((name, volume) -> sizes.put(name, volume.size()));
+        found.volumes().forEach((name, volume) -> sizes.put(name, volume.size()));
+        return sizes;
     }
 
-    private static Map<VolumeName, Bytes> sizes(Collection<Volume> volumes) {
-        return volumes.stream().collect(Collectors.toMap(Volume::name, Volume::size));
+    /// Learns what agents of other nodes have done since the last time; asks no more than one page of the account
+    /// where they have done nothing. Throws UNAVAILABLE.
+    public void refresh() {
+        Ledger open = ledger;
+        if (open == null || access.alone()) {
+            return;
+        }
+        Ledger.News news = open.news(seen);
+        news.rows().map(known::agree).ifPresent(settlement::doubt);
+        seen = news.version();
     }
 
-    private void reconcile(Ledger opened, Map<VolumeName, Bytes> sizes) {
-        Map<VolumeName, Bytes> rows =
-                opened.entries().stream().collect(Collectors.toMap(LedgerEntry::name, LedgerEntry::size));
-        // a row without a volume may be one of those that could not be read: then it stays
-        List<Difference> differences = Reconciliation.differences(sizes, rows, _ -> false).stream()
-                .filter(difference -> broken.isEmpty() || !(difference instanceof Difference.RowWithoutVolume))
-                .toList();
-        differences.forEach(difference -> Reconciliation.settle(opened, difference));
-        opened.total(capacity(access.mount()));
-        if (!differences.isEmpty()) {
-            LOG.atWarn()
-                    .addKeyValue("pool", pool().name())
-                    .addKeyValue("differences", differences)
-                    .log("stat.db did not agree with the volumes and was corrected");
+    /// Looks at what calls that were cut short have left. To be called every 5 seconds, by one thread. Throws
+    /// UNAVAILABLE.
+    public void tend() {
+        Ledger open = ledger;
+        if (open == null) {
+            return;
+        }
+        settlement.look(open);
+        // what was in the middle of a call, or is repaired, is broken no more; looked for more and more rarely
+        if (Integer.bitCount(++tended) == 1 && !broken.isEmpty()) {
+            Found _ = access.work("reading its volumes", OPEN, this::read);
         }
     }
 
@@ -107,7 +156,7 @@ public final class PoolVolumeSet {
     public void close() {
         Ledger open = ledger;
         ledger = null;
-        volumes.clear();
+        known.replace(List.of(), List.of());
         if (open != null) {
             open.close();
         }
@@ -126,48 +175,78 @@ public final class PoolVolumeSet {
 
     Volume create(VolumeName name, Volume.Kind kind, Bytes size) {
         Ledger account = open("volume " + name + " was not created");
-        Volume made = access.work("creating volume " + name, REQUEST, () -> {
+        Volume made = change("creating", name, () -> {
             PoolMount mount = access.mount();
-            boolean fresh = account.reserve(name, size, capacity(mount)).fresh();
+            Reservation reserved = account.reserve(name, size, capacity(mount));
+            if (!reserved.fresh()) {
+                settlement.refuseOthers(account, reserved.entry());
+            }
             try {
                 return access.provisioning().create(mount, name, kind, size);
             } catch (StorageException e) {
-                if (fresh && e.problem() != Problem.UNAVAILABLE) {
+                if (reserved.fresh() && e.problem() != Problem.UNAVAILABLE) {
                     // nothing was made and nothing can be: give the space back. After UNAVAILABLE something may have
-                    // been made, so the space stays taken until a repeated request or the reconciliation decides.
-                    account.release(name);
+                    // been made, so the space stays taken until a repeated request or the settlement decides.
+                    account.withdraw(name);
                 }
+                settlement.doubt(name);
                 throw e;
             }
         });
-        volumes.put(name, made);
+        known.put(made);
         return made;
     }
 
     Volume expand(VolumeName name, Bytes size) {
         Ledger account = open("volume " + name + " was not expanded");
-        Volume larger = access.work("expanding volume " + name, REQUEST, () -> {
+        Volume larger = change("expanding", name, () -> {
             PoolMount mount = access.mount();
             var _ = account.resize(name, size, capacity(mount));
-            return access.provisioning().expand(mount, name, size);
+            try {
+                return access.provisioning().expand(mount, name, size);
+            } catch (StorageException e) {
+                settlement.doubt(name);
+                throw e;
+            }
         });
-        volumes.put(name, larger);
+        known.put(larger);
         return larger;
     }
 
     void delete(VolumeName name) {
         Ledger account = open("volume " + name + " was not deleted");
-        if (access.retains()) {
-            LOG.atInfo().addKeyValue("volume", name).log("volume retained as its pool's reclaim policy says");
-            return;
+        switch (access.reclaim()) {
+            case RETAIN ->
+                LOG.atInfo().addKeyValue("volume", name).log("volume retained as its pool's reclaim policy says");
+            case ARCHIVE -> {
+                var _ = change("archiving", name, () -> {
+                    access.provisioning().archive(access.mount(), name);
+                    return name;
+                });
+                known.look(name);
+            }
+            case DELETE -> {
+                var _ = change("deleting", name, () -> {
+                    access.provisioning().delete(access.mount(), name);
+                    account.release(name);
+                    return name;
+                });
+                known.remove(name);
+                purgeSoon();
+            }
         }
-        var _ = access.work("deleting volume " + name, REQUEST, () -> {
-            access.provisioning().delete(access.mount(), name);
-            account.release(name);
-            return name;
+    }
+
+    /// Work of which the settlement knows until its thread has really ended.
+    private <T> T change(String what, VolumeName name, Callable<T> work) {
+        return access.work(what + " volume " + name, REQUEST, () -> {
+            settlement.begin(name);
+            try {
+                return work.call();
+            } finally {
+                settlement.end(name);
+            }
         });
-        volumes.remove(name);
-        purgeSoon();
     }
 
     private void purgeSoon() {
@@ -186,12 +265,30 @@ public final class PoolVolumeSet {
         });
     }
 
+    /// The volume as the disk knows it, unless nobody else can have changed it. Throws UNAVAILABLE.
     Optional<Volume> find(VolumeName name) {
-        return Optional.ofNullable(volumes.get(name));
+        return ledger == null || access.alone() ? known.find(name) : look(name);
+    }
+
+    private Optional<Volume> look(VolumeName name) {
+        return access.work(
+                "looking for volume " + name, REQUEST, () -> access.provisioning().find(access.mount(), name));
+    }
+
+    private Optional<Volume> lookAside(VolumeName name) {
+        return access.work(
+                "looking for archived volume " + name,
+                REQUEST,
+                () -> access.provisioning().findArchived(access.mount(), name));
+    }
+
+    /// The volume as it was when this agent last had to do with it.
+    Optional<Volume> known(VolumeName name) {
+        return known.find(name);
     }
 
     Collection<Volume> all() {
-        return List.copyOf(volumes.values());
+        return known.all();
     }
 
     boolean isOpen() {
@@ -208,14 +305,14 @@ public final class PoolVolumeSet {
         return String.join("; ", broken);
     }
 
-    /// The sum of the sizes of all volumes; zero while the ledger is closed.
+    /// The sum of the sizes of all volumes known here, archived ones too; zero while the ledger is closed.
     public Bytes promised() {
-        return volumes.values().stream().map(Volume::size).reduce(Bytes.ZERO, Bytes::plus);
+        return known.sum();
     }
 
-    /// How many volumes there are; zero while the ledger is closed.
+    /// How many volumes are known here; zero while the ledger is closed.
     public long count() {
-        return volumes.size();
+        return known.count();
     }
 
     /// What may still be promised; zero while the pool cannot be used.

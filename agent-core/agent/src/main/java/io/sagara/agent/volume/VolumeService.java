@@ -8,6 +8,7 @@ import io.sagara.spi.StorageException;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,13 +50,29 @@ public final class VolumeService {
     /// NOT_FOUND (no such pool), UNAVAILABLE, BUSY.
     public Placed create(VolumeRequest request) {
         return alone(request.name(), () -> {
-            Optional<Placed> present = find(request.name());
+            Optional<Placed> present = present(request);
             if (present.isPresent()) {
                 return same(request, present.get());
             }
             refuseWhileUnread(request);
-            return createIn(candidates(request), request);
+            try {
+                return createIn(candidates(request), request);
+            } catch (StorageException e) {
+                if (e.problem() != Problem.ALREADY_EXISTS) {
+                    throw e;
+                }
+                // an agent of another node has made it, which is fine where it fits
+                return same(request, find(request.name()).orElseThrow(() -> e));
+            }
         });
+    }
+
+    /// Where the pool is named, making the volume there finds it as well, and costs nothing more.
+    private Optional<Placed> present(VolumeRequest request) {
+        boolean known =
+                pools.values().stream().anyMatch(pool -> pool.known(request.name()).isPresent());
+        boolean looked = request.pool().isPresent() || pools.size() == 1;
+        return looked && !known ? Optional.empty() : find(request.name());
     }
 
     private static Placed same(VolumeRequest request, Placed present) {
@@ -191,15 +208,35 @@ public final class VolumeService {
         return set;
     }
 
-    /// The volume; empty where no open pool has it.
+    /// The volume; empty where no open pool has it. Throws UNAVAILABLE where one cannot be asked and no other has it.
     public Optional<Placed> find(VolumeName name) {
-        for (PoolVolumeSet pool : pools.values()) {
-            Optional<Volume> volume = pool.find(name);
-            if (volume.isPresent()) {
-                return Optional.of(new Placed(volume.get(), pool.pool()));
+        List<PoolVolumeSet> likelyFirst = pools.values().stream()
+                .sorted(Comparator.comparing(pool -> pool.known(name).isEmpty()))
+                .toList();
+        StorageException failure = null;
+        for (PoolVolumeSet pool : likelyFirst) {
+            try {
+                Optional<Volume> volume = pool.find(name);
+                if (volume.isPresent()) {
+                    return Optional.of(new Placed(volume.get(), pool.pool()));
+                }
+            } catch (StorageException e) {
+                failure = e;
             }
         }
+        if (failure != null) {
+            throw failure;
+        }
         return Optional.empty();
+    }
+
+    /// Where the volume is, or was when this agent last had to do with it; asks pools only where none knows it. Throws
+    /// as [#require].
+    public Placed locate(VolumeName name) {
+        return pools.values().stream()
+                .flatMap(pool -> pool.known(name).map(volume -> new Placed(volume, pool.pool())).stream())
+                .findFirst()
+                .orElseGet(() -> require(name));
     }
 
     /// The volume; NOT_FOUND where no open pool has it, UNAVAILABLE where it may be in one that is not open.
@@ -218,6 +255,7 @@ public final class VolumeService {
         pools.values().stream()
                 .filter(pool -> of.map(pool.pool().name()::equals).orElse(true))
                 .forEach(pool -> {
+                    refresh(pool, problems);
                     pool.all().forEach(volume -> found.add(new Placed(volume, pool.pool())));
                     problems.addAll(pool.broken());
                     if (!pool.isOpen()) {
@@ -235,6 +273,14 @@ public final class VolumeService {
         }
         List<Placed> page = ordered.subList(0, most);
         return new Listing(page, Optional.of(page.getLast().volume().name()), problems);
+    }
+
+    private static void refresh(PoolVolumeSet pool, List<String> problems) {
+        try {
+            pool.refresh();
+        } catch (StorageException e) {
+            problems.add(e.getMessage() + "; what other nodes have changed is missing here");
+        }
     }
 
     /// What may still be promised: in all fitting pools together, and in the roomiest of them.

@@ -19,7 +19,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 class PoolPlanProperties {
-    private final PoolPlan plan = new PoolPlan("10.0.0.1", UUID::randomUUID);
+    private final PoolPlan plan = new PoolPlan("n1", "10.0.0.1", UUID::randomUUID);
 
     @Provide
     Arbitrary<PoolSpec> asked() {
@@ -42,7 +42,7 @@ class PoolPlanProperties {
     private static List<BrickSpec> bricks(int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> BrickSpec.newBuilder()
-                        .setNode("n" + i)
+                        .setNode("n1")
                         .setType("path")
                         .setSource("/d" + i)
                         .build())

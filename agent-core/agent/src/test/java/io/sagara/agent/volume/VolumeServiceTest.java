@@ -74,9 +74,26 @@ class VolumeServiceTest {
         }
 
         @Override
-        public boolean retains() {
-            return mount.pool().name().value().startsWith("retain");
+        public Reclaim reclaim() {
+            return switch (mount.pool().name().value()) {
+                case "retain" -> Reclaim.RETAIN;
+                case "archive" -> Reclaim.ARCHIVE;
+                default -> Reclaim.DELETE;
+            };
         }
+
+        @Override
+        public boolean alone() {
+            return true;
+        }
+
+        @Override
+        public boolean caretaker() {
+            return true;
+        }
+
+        @Override
+        public void requireWhole() {}
 
         @Override
         public <T> T work(String what, Duration deadline, Callable<T> work) {
@@ -92,7 +109,7 @@ class VolumeServiceTest {
 
     private PlainPool serve(String name, Bytes total) throws IOException {
         PlainPool pool = new PlainPool(name, total);
-        PoolVolumeSet set = new PoolVolumeSet(pool, InstantSource.system());
+        PoolVolumeSet set = new PoolVolumeSet(pool, "test", InstantSource.system());
         set.open();
         open.add(set);
         service.add(set);
@@ -241,7 +258,7 @@ class VolumeServiceTest {
     void aPoolThatIsNotOpenDisturbsOnlyWhatMayBeInIt() throws IOException {
         serve("a", Bytes.gib(4));
         service.create(request("v1", Bytes.gib(1)));
-        service.add(new PoolVolumeSet(new PlainPool("b", Bytes.gib(4)), InstantSource.system()));
+        service.add(new PoolVolumeSet(new PlainPool("b", Bytes.gib(4)), "test", InstantSource.system()));
         assertThat(service.create(in("a", "v2", Bytes.gib(1))).pool().name()).isEqualTo(new PoolName("a"));
         service.delete(new VolumeName("v1"));
         assertProblem(Problem.UNAVAILABLE, () -> service.create(request("v3", Bytes.gib(1))));
@@ -257,7 +274,7 @@ class VolumeServiceTest {
         PlainPool pool = serve("a", Bytes.gib(4));
         VolumeService.Placed made = service.create(request("v1", Bytes.gib(1)));
         open.getFirst().close();
-        PoolVolumeSet again = new PoolVolumeSet(pool, InstantSource.system());
+        PoolVolumeSet again = new PoolVolumeSet(pool, "test", InstantSource.system());
         again.open();
         open.add(again);
         service.add(again);

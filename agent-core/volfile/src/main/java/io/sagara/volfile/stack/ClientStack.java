@@ -8,6 +8,7 @@ import io.sagara.volfile.Translator;
 import io.sagara.volfile.option.Role;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// The graph of a mount: all bricks of the pool, and the layers that make it fast. glfsheal reads the same.
 public final class ClientStack {
@@ -33,14 +34,33 @@ public final class ClientStack {
             // more than one thread for all of the above
             off("io-threads", "performance/io-threads", "thread-count", "16"));
 
+    /// Layers that answer from what they have read before.
+    private static final Set<String> REMEMBERING =
+            Set.of("performance/read-ahead", "performance/io-cache", "performance/quick-read", "performance/md-cache");
+
     private ClientStack() {}
 
     /// The graph of a mount of the whole pool. Its top bears the pool's name. Throws
     /// [io.sagara.volfile.VolfileException] while the port of a brick is not chosen.
     public static Graph graph(PoolShape pool) {
+        return graph(pool, FLOORS);
+    }
+
+    /// The same without the layers that remember, whatever the user chose: what another node has written and
+    /// synced is what the next read returns. Databases that nodes share need that: SQLite takes a page from a second
+    /// ago for damage, or writes it back.
+    public static Graph forgetful(PoolShape pool) {
+        return graph(
+                pool,
+                FLOORS.stream()
+                        .filter(floor -> !REMEMBERING.contains(floor.type()))
+                        .toList());
+    }
+
+    private static Graph graph(PoolShape pool, List<Floor<PoolShape>> floors) {
         var sets = new Sets(pool, Role.CLIENT);
         Translator top = sets.distribute(pool.name("dht"));
-        for (Floor<PoolShape> floor : FLOORS) {
+        for (Floor<PoolShape> floor : floors) {
             top = floor.on(top, pool, pool, Role.CLIENT);
         }
         return new Graph(sets.ioStats(List.of(top)));

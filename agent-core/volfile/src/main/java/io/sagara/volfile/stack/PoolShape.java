@@ -3,6 +3,7 @@ package io.sagara.volfile.stack;
 import io.sagara.volfile.VolfileException;
 import io.sagara.volfile.option.Settings;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -10,10 +11,23 @@ import java.util.regex.Pattern;
 ///
 /// `name`: the pool's, part of the names of all translators and of attributes on disk. `volumeId`: on every
 /// brick. `bricks`: all, in index order. `quota`: whether volumes have limits; fixed when the pool is made (see
-/// [BrickStack]). `settings`: what the user chose.
+/// [BrickStack]). `settings`: what the user chose. `source`: the address of this node that connections to bricks
+/// come from, where that matters: bricks know clients by it.
 public record PoolShape(
-        String name, UUID volumeId, SetLayout layout, List<BrickAddress> bricks, boolean quota, Settings settings) {
+        String name,
+        UUID volumeId,
+        SetLayout layout,
+        List<BrickAddress> bricks,
+        boolean quota,
+        Settings settings,
+        Optional<String> source) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]*");
+
+    /// With connections from whatever address the kernel chooses.
+    public PoolShape(
+            String name, UUID volumeId, SetLayout layout, List<BrickAddress> bricks, boolean quota, Settings settings) {
+        this(name, volumeId, layout, bricks, quota, settings, Optional.empty());
+    }
 
     /// Refuses a name with other characters, and bricks that are out of order, that the layout cannot use, or
     /// of which two have one name.

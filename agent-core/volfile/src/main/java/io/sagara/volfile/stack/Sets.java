@@ -11,6 +11,8 @@ import io.sagara.volfile.Replicate.Tiebreaker;
 import io.sagara.volfile.Translator;
 import io.sagara.volfile.option.Role;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -98,7 +100,18 @@ final class Sets {
                 brick.host(),
                 brick.port(),
                 brick.name(),
-                pool.settings().over(CLIENT, role, "protocol/client"));
+                connection());
+    }
+
+    private Map<String, String> connection() {
+        Map<String, String> options = pool.settings().over(CLIENT, role, "protocol/client");
+        return pool.source()
+                .map(address -> {
+                    var from = new LinkedHashMap<>(options);
+                    from.put("transport.socket.source-addr", address);
+                    return Collections.unmodifiableMap(from);
+                })
+                .orElse(options);
     }
 
     /// One for each set although all reach the same brick: its name is that of the set's own file there. The
@@ -109,7 +122,7 @@ final class Sets {
                 thin.host(),
                 thin.port(),
                 thin.brick(),
-                pool.settings().over(CLIENT, role, "protocol/client"));
+                connection());
     }
 
     private Replicate replicate(int k, List<Translator> clients, Tiebreaker tiebreaker, Map<String, String> options) {

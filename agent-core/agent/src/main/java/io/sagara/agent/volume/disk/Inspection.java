@@ -198,6 +198,10 @@ final class Inspection {
         if (unfinished || disk.exists(VolumeLayout.info(kind, volume))) {
             return it -> it.findings.leftover(volume);
         }
+        // deleted since the trash was looked at
+        if (Trash.meant(disk, volume) || !disk.exists(data)) {
+            return it -> it.findings.leftover(volume);
+        }
         return it -> it.findings.broken(SubdirProvisioning.foreign(data));
     }
 

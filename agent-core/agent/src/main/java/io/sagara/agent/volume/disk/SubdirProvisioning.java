@@ -63,7 +63,8 @@ public final class SubdirProvisioning implements Provisioning {
                 }
                 disk.limit(data, size);
             } catch (IOException | RuntimeException e) {
-                if (fresh) {
+                // one who was given up may have been replaced, and the directory be another's by now
+                if (fresh && !Thread.currentThread().isInterrupted()) {
                     removeQuietly(disk, data, e);
                 }
                 throw e;
@@ -222,6 +223,21 @@ public final class SubdirProvisioning implements Provisioning {
         PoolDisk disk = new PoolDisk(mount, changes);
         return disk.attempt(
                 "volume " + name + " cannot be looked up", () -> disk.find(name).map(PoolDisk.Found::volume));
+    }
+
+    @Override
+    public Optional<Volume> findArchived(PoolMount mount, VolumeName name) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        return disk.attempt("volume archived-" + name + " cannot be looked up", () -> {
+            for (Volume.Kind kind : Volume.Kind.values()) {
+                Optional<InfoFile> info = disk.info(VolumeLayout.archivedInfo(kind, name));
+                if (info.isPresent()) {
+                    return Optional.of(
+                            new Volume(name, kind, info.get().size(), VolumeLayout.archivedData(kind, name)));
+                }
+            }
+            return Optional.empty();
+        });
     }
 
     @Override

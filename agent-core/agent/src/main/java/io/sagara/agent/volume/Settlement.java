@@ -1,0 +1,176 @@
+package io.sagara.agent.volume;
+
+import io.sagara.agent.account.Ledger;
+import io.sagara.agent.account.LedgerEntry;
+import io.sagara.agent.account.Reconciliation;
+import io.sagara.spi.Bytes;
+import io.sagara.spi.Problem;
+import io.sagara.spi.StorageException;
+import io.sagara.spi.Volume;
+import io.sagara.spi.VolumeName;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Puts right where the account of a pool and its volumes differ, though other agents may be at work in the pool
+/// (decision 0011).
+///
+/// A name is judged inside a transaction of the account, so that no agent can begin a call for it meanwhile: every
+/// call begins with a row. Counting more is always right. Counting less, and removing what is on the disk, is for the
+/// agent whose mark the row bears and which does not work on it any more; for others only after [#GRACE].
+final class Settlement {
+    private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
+    /// In looks, which come every 5 seconds: nearly 6 hours. A call has ended long before: it is interrupted after 30 seconds
+    /// and does nothing new then, and GlusterFS gives up a step that hangs after half an hour.
+    static final int GRACE = 4096;
+    /// In looks: 40 seconds, a bit more than a call may take.
+    static final int TAKE_OVER = 8;
+
+    private final PoolAccess access;
+    private final String agent;
+    private final Map<VolumeName, Integer> working = new ConcurrentHashMap<>();
+    private final Map<VolumeName, Doubt> doubts = new ConcurrentHashMap<>();
+    private final AtomicInteger looks = new AtomicInteger();
+
+    /// A difference, with the row that was seen first and has been there since the look of that number.
+    private record Doubt(Optional<LedgerEntry> row, int since) {}
+
+    /// `agent`: the mark that this agent's rows bear.
+    Settlement(PoolAccess access, String agent) {
+        this.access = access;
+        this.agent = agent;
+    }
+
+    /// A thread of this agent begins to work on the volume.
+    void begin(VolumeName name) {
+        working.merge(name, 1, Integer::sum);
+    }
+
+    /// The thread has ended, whatever its caller was told before.
+    void end(VolumeName name) {
+        working.computeIfPresent(name, (_, threads) -> threads == 1 ? null : threads - 1);
+    }
+
+    /// Has a name looked at soon that a call of this agent has left.
+    void doubt(VolumeName name) {
+        doubts.put(name, new Doubt(Optional.empty(), looks.get()));
+    }
+
+    /// Has names looked at soon, and again later, whose rows do not agree with the disk.
+    void doubt(Map<VolumeName, Optional<LedgerEntry>> rows) {
+        rows.forEach(this::doubtOf);
+    }
+
+    /// Looks at the names that are in doubt. To be called every 5 seconds.
+    void look(Ledger ledger) {
+        int now = looks.incrementAndGet();
+        List<VolumeName> due = doubts.entrySet().stream()
+                .filter(doubt -> isDue(now - doubt.getValue().since()))
+                .map(Map.Entry::getKey)
+                .toList();
+        settle(ledger, due);
+    }
+
+    /// More and more rarely: each look locks the account for all agents.
+    private static boolean isDue(int age) {
+        return Integer.bitCount(age) == 1 || age > GRACE;
+    }
+
+    /// Settles what can be settled now, and keeps the rest in doubt.
+    void settle(Ledger ledger, Collection<VolumeName> names) {
+        for (VolumeName name : names) {
+            try {
+                settle(ledger, name);
+            } catch (StorageException e) {
+                if (e.problem() == Problem.UNAVAILABLE) {
+                    throw e;
+                }
+                // it is named where the pool's volumes are read, and stays as it is
+                doubts.remove(name);
+            }
+        }
+    }
+
+    private void settle(Ledger ledger, VolumeName name) {
+        Verdict verdict = new Verdict(name);
+        Optional<Bytes> promised = ledger.settle(name, verdict::judge);
+        if (verdict.settled) {
+            doubts.remove(name);
+        }
+        if (!promised.equals(verdict.counted.map(LedgerEntry::size))) {
+            LOG.atWarn()
+                    .addKeyValue("pool", access.pool().name())
+                    .addKeyValue("volume", name)
+                    .addKeyValue("counted", verdict.counted.map(LedgerEntry::size))
+                    .addKeyValue("promised", promised)
+                    .log("stat.db did not agree with the volumes and was corrected");
+        }
+    }
+
+    /// One judgement. It may be made again where the transaction fails.
+    private final class Verdict {
+        private final VolumeName name;
+        private Optional<LedgerEntry> counted = Optional.empty();
+        private boolean settled;
+
+        Verdict(VolumeName name) {
+            this.name = name;
+        }
+
+        /// What the volume shall be promised. On the ledger's thread, which may hang with the mount.
+        Optional<Bytes> judge(Optional<LedgerEntry> row) {
+            counted = row;
+            Doubt doubt = doubtOf(name, row);
+            Optional<Volume> volume = access.provisioning().find(access.mount(), name);
+            Optional<Bytes> size = volume.or(() -> access.provisioning().findArchived(access.mount(), name))
+                    .map(Volume::size);
+            boolean mayCountLess = row.isPresent() && isOver(row.get(), doubt);
+            settled = Reconciliation.of(size, row.map(LedgerEntry::size), seenBefore(doubt), mayCountLess)
+                    != Reconciliation.OPEN;
+            if (settled && volume.isEmpty()) {
+                access.provisioning().recover(access.mount(), name);
+            }
+            return settled ? size : row.map(LedgerEntry::size);
+        }
+    }
+
+    /// The doubt about the row as it is; a new one where it is another than before.
+    private Doubt doubtOf(VolumeName name, Optional<LedgerEntry> row) {
+        return doubts.merge(
+                name, new Doubt(row, looks.get()), (known, now) -> known.row().equals(row) ? known : now);
+    }
+
+    /// The kernel believes in a name for a second after it was removed on another node; a look ago is longer.
+    private boolean seenBefore(Doubt doubt) {
+        return access.alone() || doubt.since() < looks.get();
+    }
+
+    private boolean isOver(LedgerEntry row, Doubt doubt) {
+        return !working.containsKey(row.name())
+                && (access.alone() || row.writer().equals(agent) || looks.get() - doubt.since() >= GRACE);
+    }
+
+    /// Called by one who has found a row instead of making it. Where another agent has begun to make the volume it is
+    /// left to it until it must have ended: BUSY.
+    void refuseOthers(Ledger ledger, LedgerEntry row) {
+        VolumeName name = row.name();
+        if (access.alone()
+                || row.writer().equals(agent)
+                || access.provisioning().find(access.mount(), name).isPresent()
+                || access.provisioning().findArchived(access.mount(), name).isPresent()) {
+            return;
+        }
+        Doubt doubt = doubtOf(name, Optional.of(row));
+        if (looks.get() - doubt.since() < TAKE_OVER || !ledger.takeOver(row)) {
+            throw new StorageException(
+                    Problem.BUSY,
+                    "volume " + name + " was begun by the agent of another node, which may still be at work; repeat the"
+                            + " request: it is taken over within a minute");
+        }
+    }
+}

@@ -9,6 +9,11 @@ public sealed interface Layout {
         public int setSize() {
             return 1;
         }
+
+        @Override
+        public int needed() {
+            return 1;
+        }
     }
 
     /// Every file on two bricks.
@@ -16,6 +21,11 @@ public sealed interface Layout {
         @Override
         public int setSize() {
             return 2;
+        }
+
+        @Override
+        public int needed() {
+            return 1;
         }
     }
 
@@ -25,6 +35,11 @@ public sealed interface Layout {
         public int setSize() {
             return 3;
         }
+
+        @Override
+        public int needed() {
+            return 2;
+        }
     }
 
     /// Every file on two bricks; the third of a set holds names and metadata only and decides ties.
@@ -32,6 +47,11 @@ public sealed interface Layout {
         @Override
         public int setSize() {
             return 3;
+        }
+
+        @Override
+        public int needed() {
+            return 2;
         }
     }
 
@@ -51,6 +71,11 @@ public sealed interface Layout {
         public int setSize() {
             return data + redundancy;
         }
+
+        @Override
+        public int needed() {
+            return data;
+        }
     }
 
     /// A volume of a GlusterFS cluster that someone else runs; it has no bricks of ours.
@@ -59,8 +84,17 @@ public sealed interface Layout {
         public int setSize() {
             return 0;
         }
+
+        @Override
+        public int needed() {
+            return 0;
+        }
     }
 
     /// How many bricks make one set; 0 where bricks are not ours.
     int setSize();
+
+    /// How many bricks of a set must serve so that all files of it are there and can be written: what GlusterFS asks
+    /// for with the quorum of our graphs. 0 where bricks are not ours.
+    int needed();
 }

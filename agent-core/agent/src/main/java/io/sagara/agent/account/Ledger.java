@@ -67,12 +67,7 @@ public final class Ledger implements AutoCloseable {
     /// An account whose rows bear the mark of the agent that wrote them. `writer`: the mark, a word that no other agent
     /// has, and the same after a restart.
     public static Ledger of(
-            PoolName pool,
-            String writer,
-            Supplier<Path> root,
-            Truth truth,
-            InstantSource clock,
-            Duration deadline) {
+            PoolName pool, String writer, Supplier<Path> root, Truth truth, InstantSource clock, Duration deadline) {
         Map<VolumeName, Bytes> made = new ConcurrentHashMap<>();
         StatFile file = new StatFile(pool, root, () -> larger(truth.volumes(), made), clock);
         return new Ledger(pool, writer, clock, deadline, made, LedgerWorker.start(pool, file));
@@ -104,7 +99,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     /// Promises the volume `size` bytes instead of what it had; less is always granted. The row is this agent's from
-    /// then on. Repeating it changes nothing. Throws NOT_FOUND where it was promised nothing, NO_SPACE as [#reserve].
+    /// then on. Repeating it changes nothing. Throws NOT_FOUND where it was promised nothing, NO_SPACE as
+    // [#reserve].
     public LedgerEntry resize(VolumeName name, Bytes size, Bytes capacity) {
         return write(
                 db -> {
@@ -156,7 +152,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     /// Decides about one name while no agent can change the account. `judge` is told the row and says what the volume
-    /// shall be promised, or nothing; that is returned. It may be asked again where the transaction fails, and runs on
+    /// shall be promised, or nothing; that is returned. It may be asked again where the transaction fails, and runs
+    // on
     /// the thread of the ledger, which waits. What it throws leaves the row as it is.
     public Optional<Bytes> settle(VolumeName name, Function<Optional<LedgerEntry>, Optional<Bytes>> judge) {
         return write(

@@ -129,8 +129,7 @@ final class StatDb implements AutoCloseable {
     }
 
     Optional<LedgerEntry> find(VolumeName name) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement(ROWS + " WHERE pvname = ?")) {
+        try (PreparedStatement select = connection.prepareStatement(ROWS + " WHERE pvname = ?")) {
             select.setString(1, name.value());
             try (ResultSet row = select.executeQuery()) {
                 return row.next() ? entry(row) : Optional.empty();
@@ -260,7 +259,9 @@ final class StatDb implements AutoCloseable {
     }
 
     private static String writer(@Nullable String updatedAt) {
-        return updatedAt == null ? "" : updatedAt.substring(Math.min(updatedAt.length(), TIME_LENGTH)).strip();
+        return updatedAt == null
+                ? ""
+                : updatedAt.substring(Math.min(updatedAt.length(), TIME_LENGTH)).strip();
     }
 
     private static String text(Instant time) {

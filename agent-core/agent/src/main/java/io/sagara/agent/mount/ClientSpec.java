@@ -1,6 +1,7 @@
 package io.sagara.agent.mount;
 
 import io.sagara.agent.process.DaemonSpec;
+import io.sagara.spi.Layout;
 import io.sagara.spi.PoolName;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,10 +10,12 @@ import java.util.Optional;
 
 /// One GlusterFS client of a pool on this node.
 ///
-/// `directory`: where it mounts the pool; absolute, without symbolic links. `volfileId`, `volfileServer`: its
+/// `layout`: how many bricks the pool can do without. `directory`: where it mounts the pool; absolute, without symbolic
+// links. `volfileId`, `volfileServer`: its
 /// graph, and the arguments that point at the server. `pidFile`, `log`: absolute, of this client alone.
 public record ClientSpec(
         PoolName pool,
+        Layout layout,
         Kind kind,
         Path directory,
         String volfileId,

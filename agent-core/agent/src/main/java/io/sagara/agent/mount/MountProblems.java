@@ -10,7 +10,8 @@ final class MountProblems {
     static String describe(MountState state, Instant now) {
         return switch (state) {
             case MountState.Unmounted _ -> "it is being mounted";
-            case MountState.Mounted(int connected, int bricks) -> connected + " of " + bricks + " bricks are connected";
+            case MountState.Mounted(int connected, int bricks, boolean _) ->
+                connected + " of " + bricks + " bricks are connected";
             case MountState.Stalled stalled ->
                 stalled.reason() + ", for "
                         + Duration.between(stalled.since(), now).toSeconds() + " s now";

@@ -8,8 +8,9 @@ public sealed interface MountState {
     /// Not mounted yet, or mounted and not yet looked at.
     record Unmounted() implements MountState {}
 
-    /// It can be used. `connected` of `bricks` translators for bricks have a connection.
-    record Mounted(int connected, int bricks) implements MountState {}
+    /// It can be used. `connected` of `bricks` translators for bricks have a connection. `complete`: every set has as
+    /// many as it needs, so that nothing is missing from what the mount shows.
+    record Mounted(int connected, int bricks, boolean complete) implements MountState {}
 
     /// It does not answer, or answers with errors, since `since`. It may come back by itself. `who`: on whom it
     /// waits.
@@ -37,7 +38,8 @@ public sealed interface MountState {
         }
         return switch (seen) {
             case Observation.Fresh _ -> new Unmounted();
-            case Observation.Answers(int connected, int bricks) -> new Mounted(connected, bricks);
+            case Observation.Answers(int connected, int bricks, boolean complete) ->
+                new Mounted(connected, bricks, complete);
             case Observation.BricksRefuse(String reason) ->
                 new Stalled(since(before, Who.BRICKS, now), Who.BRICKS, reason);
             case Observation.BricksSilent _ ->
@@ -60,7 +62,7 @@ public sealed interface MountState {
     default String describe(Instant now) {
         return switch (this) {
             case Unmounted _ -> "it is being mounted";
-            case Mounted(int connected, int bricks) -> connected + " of " + bricks + " bricks are connected";
+            case Mounted(int connected, int bricks, boolean _) -> connected + " of " + bricks + " bricks are connected";
             case Stalled stalled ->
                 stalled.reason() + ", for "
                         + Duration.between(stalled.since(), now).toSeconds() + " s now";

@@ -5,8 +5,9 @@ sealed interface Observation {
     /// A client was started or taken over; nothing is known of it yet.
     record Fresh() implements Observation {}
 
-    /// Client and bricks answer. `connected` of `bricks` translators for bricks have a connection.
-    record Answers(int connected, int bricks) implements Observation {}
+    /// Client and bricks answer. `connected` of `bricks` translators for bricks have a connection. `complete`: every
+    /// set has as many as it needs.
+    record Answers(int connected, int bricks, boolean complete) implements Observation {}
 
     /// The client answers, and says that it can reach no brick, or another error.
     record BricksRefuse(String reason) implements Observation {}

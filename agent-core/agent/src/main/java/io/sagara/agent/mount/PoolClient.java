@@ -70,8 +70,8 @@ public final class PoolClient implements AutoCloseable {
         }
     }
 
-    /// Waits until the mount can be used and every brick is connected. Throws UNAVAILABLE, saying what is missing,
-    /// when `deadline` has passed.
+    /// Waits until the mount can be used and shows all there is. Throws UNAVAILABLE, saying what is missing, when
+    /// `deadline` has passed.
     public void awaitWhole(Duration deadline) {
         MountState last = state.await(deadline, PoolClient::whole);
         if (!whole(last)) {
@@ -80,17 +80,16 @@ public final class PoolClient implements AutoCloseable {
     }
 
     private static boolean whole(MountState state) {
-        return state instanceof MountState.Mounted(int connected, int bricks) && connected == bricks;
+        return state instanceof MountState.Mounted mounted && mounted.complete();
     }
 
-    /// Looks at the connections right now. Throws UNAVAILABLE where a brick is not connected: a listing of the mount
-    /// leaves out what is on it, and says nothing. For [#threads].
+    /// Looks at the connections right now. Throws UNAVAILABLE where a set has too few: a listing of the mount leaves
+    /// out what is on it, and says nothing. For [#threads].
     public void requireWhole() throws IOException {
-        if (!(Probe.connections(root()) instanceof Observation.Answers(int connected, int bricks))
-                || connected < bricks) {
+        if (!Probe.connections(root()).complete(spec.layout())) {
             throw new StorageException(
                     Problem.UNAVAILABLE,
-                    "pool " + spec.pool() + ": not all of its bricks are connected; check that they run and can be"
+                    "pool " + spec.pool() + ": too few of its bricks are connected; check that they run and can be"
                             + " reached");
         }
     }
@@ -106,7 +105,7 @@ public final class PoolClient implements AutoCloseable {
     public ClientHealth health() {
         MountState now = state.get();
         OptionalLong pid = process.running().map(p -> OptionalLong.of(p.pid())).orElse(OptionalLong.empty());
-        boolean well = now instanceof MountState.Mounted(int connected, int bricks) && connected == bricks;
+        boolean well = now instanceof MountState.Mounted mounted && mounted.connected() == mounted.bricks();
         String detail = well ? "" : now.describe(clock.instant());
         return new ClientHealth(spec.kind().role(), pid, now, detail, watch.restarts());
     }

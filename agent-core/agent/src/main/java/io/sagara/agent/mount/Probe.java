@@ -1,11 +1,14 @@
 package io.sagara.agent.mount;
 
 import io.sagara.agent.posix.Posix;
+import io.sagara.spi.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -20,17 +23,20 @@ final class Probe {
     private static final String LOCAL_ATTRIBUTE = "security.capability";
 
     private static final Path GRAPH = Path.of(".meta", "graphs", "active");
+    private static final String CLIENT = "-client-";
     private static final String CONNECTED = "connected = 1";
 
     private final Posix posix;
     private final Path root;
+    private final Layout layout;
     private final Duration deadline;
     private @Nullable FutureTask<Boolean> client;
     private @Nullable FutureTask<Observation> bricks;
 
-    Probe(Posix posix, Path root, Duration deadline) {
+    Probe(Posix posix, Path root, Layout layout, Duration deadline) {
         this.posix = posix;
         this.root = root;
+        this.layout = layout;
         this.deadline = deadline;
     }
 
@@ -88,21 +94,23 @@ final class Probe {
             return new Observation.Gone("nothing is mounted at " + root);
         }
         var _ = Files.readAttributes(root, PosixFileAttributes.class);
-        return connections(root);
+        Connections seen = connections(root);
+        return seen.connected() > 0
+                ? new Observation.Answers(seen.connected(), seen.bricks().size(), seen.complete(layout))
+                : new Observation.BricksRefuse("none of its " + seen.bricks().size() + " bricks is connected");
     }
 
-    /// How many bricks the client that is mounted at `root` is connected to.
-    static Observation connections(Path root) throws IOException {
-        int bricks = 0;
-        int connected = 0;
-        try (var translators = Files.newDirectoryStream(root.resolve(GRAPH), "*-client-*")) {
+    /// Which bricks the client that is mounted at `root` is connected to.
+    static Connections connections(Path root) throws IOException {
+        Map<Integer, Boolean> bricks = new TreeMap<>();
+        try (var translators = Files.newDirectoryStream(root.resolve(GRAPH), "*" + CLIENT + "*")) {
             for (Path translator : translators) {
-                bricks++;
-                connected += Files.readString(translator.resolve("private")).contains(CONNECTED) ? 1 : 0;
+                String name = translator.getFileName().toString();
+                int index = Integer.parseInt(name.substring(name.lastIndexOf(CLIENT) + CLIENT.length()));
+                bricks.put(
+                        index, Files.readString(translator.resolve("private")).contains(CONNECTED));
             }
         }
-        return connected > 0
-                ? new Observation.Answers(connected, bricks)
-                : new Observation.BricksRefuse("none of its " + bricks + " bricks is connected");
+        return new Connections(bricks);
     }
 }

@@ -68,8 +68,8 @@ final class GlusterClients {
 
     /// Starts or adopts the clients; they connect by themselves. Idempotent.
     void startClients(Pool pool) {
-        PoolClient _ = client(pool.name(), ClientSpec.Kind.VOLUMES);
-        PoolClient _ = client(pool.name(), ClientSpec.Kind.MANAGEMENT);
+        PoolClient _ = client(pool, ClientSpec.Kind.VOLUMES);
+        PoolClient _ = client(pool, ClientSpec.Kind.MANAGEMENT);
     }
 
     /// Returns when the pool can be used. Throws UNAVAILABLE where it cannot within `deadline`.
@@ -112,7 +112,7 @@ final class GlusterClients {
         return supervisor;
     }
 
-    private PoolClient client(PoolName pool, ClientSpec.Kind kind) {
+    private PoolClient client(Pool pool, ClientSpec.Kind kind) {
         boolean forVolumes = kind == ClientSpec.Kind.VOLUMES;
         PoolClient present = forVolumes ? volumes : management;
         if (present == null) {
@@ -132,25 +132,25 @@ final class GlusterClients {
         return present;
     }
 
-    private ClientSpec spec(PoolName pool, ClientSpec.Kind kind) {
-        Path directory = kind == ClientSpec.Kind.VOLUMES
-                ? tools.state().mount(pool)
-                : tools.state().managementMount(pool);
+    private ClientSpec spec(Pool pool, ClientSpec.Kind kind) {
+        PoolName name = pool.name();
+        boolean forVolumes = kind == ClientSpec.Kind.VOLUMES;
         return new ClientSpec(
-                pool,
+                name,
+                pool.layout(),
                 kind,
-                directory,
-                kind == ClientSpec.Kind.VOLUMES ? pool.value() : pool + ".management",
+                forVolumes ? tools.state().mount(name) : tools.state().managementMount(name),
+                forVolumes ? name.value() : name + ".management",
                 tools.volfileServer(),
-                tools.state().run(pool).resolve(kind.role() + ".pid"),
-                tools.state().log().resolve(pool + "." + kind.role() + ".log"));
+                tools.state().run(name).resolve(kind.role() + ".pid"),
+                tools.state().log().resolve(name + "." + kind.role() + ".log"));
     }
 
     /// Unmounts and ends all of them, also those of an earlier agent. Idempotent.
     void stop(Pool pool, Consumer<String> progress) {
         progress.accept("unmounting the pool");
         for (ClientSpec.Kind kind : ClientSpec.Kind.values()) {
-            PoolClient client = client(pool.name(), kind);
+            PoolClient client = client(pool, kind);
             try {
                 client.stop(GRACE);
                 Files.deleteIfExists(client.spec().directory());

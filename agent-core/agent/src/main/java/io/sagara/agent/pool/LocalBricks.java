@@ -9,6 +9,7 @@ import io.sagara.spi.Pool;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,15 +62,19 @@ final class LocalBricks {
         }
     }
 
-    /// Throws UNAVAILABLE, naming them, while bricks of other nodes do not accept connections.
+    /// Throws UNAVAILABLE, naming them, while so many bricks of other nodes do not accept connections that a set
+    /// cannot be used.
     void requireOthers(Pool pool) {
-        List<String> away = elsewhere(pool).stream()
-                .flatMap(brick -> Reachable.tcp(brick.address(), brick.port())
-                        .map(missing -> "unit " + brick.index() + " on node "
-                                + brick.unit().node() + " (" + missing + ")")
-                        .stream())
-                .toList();
-        if (!away.isEmpty()) {
+        List<String> away = new ArrayList<>();
+        Map<Integer, Integer> missing = new TreeMap<>();
+        for (Brick brick : elsewhere(pool)) {
+            Reachable.tcp(brick.address(), brick.port()).ifPresent(reason -> {
+                missing.merge(brick.index() / pool.layout().setSize(), 1, Integer::sum);
+                away.add("unit " + brick.index() + " on node " + brick.unit().node() + " (" + reason + ")");
+            });
+        }
+        int bearable = pool.layout().setSize() - pool.layout().needed();
+        if (missing.values().stream().anyMatch(count -> count > bearable)) {
             throw new StorageException(
                     Problem.UNAVAILABLE,
                     "pool " + pool.name() + " waits for " + String.join(", ", away)

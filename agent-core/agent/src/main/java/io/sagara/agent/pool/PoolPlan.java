@@ -72,7 +72,8 @@ final class PoolPlan {
 
     /// What each agent chose for itself would differ from node to node.
     private void refuseOpen(PoolName name, PoolSpec asked) {
-        boolean here = asked.getBricksList().stream().allMatch(brick -> brick.getNode().equals(node));
+        boolean here =
+                asked.getBricksList().stream().allMatch(brick -> brick.getNode().equals(node));
         if (here && asked.getClientsList().isEmpty()) {
             return;
         }

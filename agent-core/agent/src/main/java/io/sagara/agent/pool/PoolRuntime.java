@@ -96,7 +96,6 @@ final class PoolRuntime {
         return tried;
     }
 
-
     /// Takes the pool up and waits for it; throws what made it fail.
     void takeUp(Consumer<String> progress) {
         worker.call("taking it up", TAKE_UP, () -> {

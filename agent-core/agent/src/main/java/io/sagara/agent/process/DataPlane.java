@@ -22,8 +22,7 @@ import java.util.stream.Stream;
 public final class DataPlane {
     /// What joins the cgroups before anything else runs: every argument up to `--` is the `cgroup.procs` of one, to
     /// which 0 means the writer.
-    static final String JOIN =
-            "while [ \"$1\" != -- ]; do echo 0 > \"$1\" || exit 1; shift; done; shift; exec \"$@\"";
+    static final String JOIN = "while [ \"$1\" != -- ]; do echo 0 > \"$1\" || exit 1; shift; done; shift; exec \"$@\"";
 
     private static final String UNIFIED = "";
     private static final String NAMED = "name=";
@@ -49,7 +48,10 @@ public final class DataPlane {
 
     /// Throws UNAVAILABLE while it does not run.
     Container container() {
-        String[] fields = read(pidFile).orElseThrow(() -> away("has not written it")).strip().split("\\s+");
+        String[] fields = read(pidFile)
+                .orElseThrow(() -> away("has not written it"))
+                .strip()
+                .split("\\s+");
         try {
             DaemonProcess process = started(Long.parseLong(fields[0]));
             if (fields.length > 1 && process.startTicks() != Long.parseLong(fields[1])) {
@@ -90,7 +92,8 @@ public final class DataPlane {
     }
 
     /// `command`, started in all cgroups and then in the mount namespace of the container. Throws UNAVAILABLE while the
-    /// container does not run, and UNSUPPORTED where one of its cgroups cannot be joined: a daemon that is left in the
+    /// container does not run, and UNSUPPORTED where one of its cgroups cannot be joined: a daemon that is left in
+    // the
     /// agent's would die with it.
     List<String> enter(Container container, Programs programs, List<String> command) {
         List<String> argv = new ArrayList<>(programs.resolve(List.of("sh", "-c", JOIN, "sh")));
@@ -151,7 +154,9 @@ public final class DataPlane {
             return Optional.empty();
         } catch (IOException e) {
             throw new StorageException(
-                    Problem.UNAVAILABLE, file + " cannot be read: " + e.getMessage() + "; daemons cannot be started", e);
+                    Problem.UNAVAILABLE,
+                    file + " cannot be read: " + e.getMessage() + "; daemons cannot be started",
+                    e);
         }
     }
 }

@@ -39,8 +39,7 @@ final class KnownVolumes {
             IntStream.range(0, LOCKS).mapToObj(_ -> new Object()).toList();
 
     /// `disk`: looks a volume up. `diskAside`: an archived one.
-    KnownVolumes(
-            Function<VolumeName, Optional<Volume>> disk, Function<VolumeName, Optional<Volume>> diskAside) {
+    KnownVolumes(Function<VolumeName, Optional<Volume>> disk, Function<VolumeName, Optional<Volume>> diskAside) {
         this.disk = disk;
         this.diskAside = diskAside;
     }
@@ -88,8 +87,10 @@ final class KnownVolumes {
         archived.forEach(volume -> aside.put(volume.name(), volume));
     }
 
-    /// Looks up every name that the account and this object know differently. Returns the rows of those that the account
-    /// and the disk know differently even then: a call that is under way on another node, or one that was cut short.
+    /// Looks up every name that the account and this object know differently. Returns the rows of those that the
+    // account
+    /// and the disk know differently even then: a call that is under way on another node, or one that was cut
+    // short.
     Map<VolumeName, Optional<LedgerEntry>> agree(Collection<LedgerEntry> rows) {
         Map<VolumeName, LedgerEntry> counted = rows.stream().collect(Collectors.toMap(LedgerEntry::name, row -> row));
         List<VolumeName> differing = Stream.of(counted.keySet(), known.keySet(), aside.keySet())
@@ -141,7 +142,8 @@ final class KnownVolumes {
     }
 
     private boolean same(VolumeName name, Map<VolumeName, LedgerEntry> counted) {
-        Optional<Bytes> here = find(name).or(() -> Optional.ofNullable(aside.get(name))).map(Volume::size);
+        Optional<Bytes> here =
+                find(name).or(() -> Optional.ofNullable(aside.get(name))).map(Volume::size);
         return here.equals(Optional.ofNullable(counted.get(name)).map(LedgerEntry::size));
     }
 }

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +68,8 @@ public final class PoolVolumeSet {
         Ledger opened = Ledger.of(pool().name(), agent, () -> access.mount().root(), this::truth, clock, REQUEST);
         try {
             known.replace(found.volumes().values(), found.archived().values());
-            Set<VolumeName> doubtful = new HashSet<>(known.agree(opened.entries()).keySet());
+            Set<VolumeName> doubtful =
+                    new HashSet<>(known.agree(opened.entries()).keySet());
             doubtful.addAll(found.leftovers());
             settlement.settle(opened, doubtful);
             opened.total(capacity(access.mount()));
@@ -272,7 +272,9 @@ public final class PoolVolumeSet {
 
     private Optional<Volume> look(VolumeName name) {
         return access.work(
-                "looking for volume " + name, REQUEST, () -> access.provisioning().find(access.mount(), name));
+                "looking for volume " + name,
+                REQUEST,
+                () -> access.provisioning().find(access.mount(), name));
     }
 
     private Optional<Volume> lookAside(VolumeName name) {

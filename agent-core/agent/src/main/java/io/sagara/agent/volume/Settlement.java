@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /// agent whose mark the row bears and which does not work on it any more; for others only after [#GRACE].
 final class Settlement {
     private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
-    /// In looks, which come every 5 seconds: nearly 6 hours. A call has ended long before: it is interrupted after 30 seconds
+    /// In looks, which come every 5 seconds: nearly 6 hours. A call has ended long before: it is interrupted after 30
+    // seconds
     /// and does nothing new then, and GlusterFS gives up a step that hangs after half an hour.
     static final int GRACE = 4096;
     /// In looks: 40 seconds, a bit more than a call may take.

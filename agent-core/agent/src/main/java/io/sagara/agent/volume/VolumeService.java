@@ -69,8 +69,8 @@ public final class VolumeService {
 
     /// Where the pool is named, making the volume there finds it as well, and costs nothing more.
     private Optional<Placed> present(VolumeRequest request) {
-        boolean known =
-                pools.values().stream().anyMatch(pool -> pool.known(request.name()).isPresent());
+        boolean known = pools.values().stream()
+                .anyMatch(pool -> pool.known(request.name()).isPresent());
         boolean looked = request.pool().isPresent() || pools.size() == 1;
         return looked && !known ? Optional.empty() : find(request.name());
     }

@@ -61,7 +61,7 @@ class PoolClientIT {
 
         assertThat(client.root().resolve("f")).hasContent("data");
         assertThat(scratch.resolve("brick/f")).hasContent("data");
-        assertThat(client.health().state()).isEqualTo(new MountState.Mounted(1, 1));
+        assertThat(client.health().state()).isEqualTo(new MountState.Mounted(1, 1, true));
         assertThat(client.health().detail()).isEmpty();
         assertThat(client.health().pid()).hasValue(pool.process(Kind.VOLUMES).pid());
     }

@@ -138,6 +138,7 @@ public final class TestPool implements AutoCloseable {
     ClientSpec spec(ClientSpec.Kind kind) {
         return new ClientSpec(
                 pool.name(),
+                pool.layout(),
                 kind,
                 state.resolve("mounts").resolve(pool.name() + "." + kind.role()),
                 pool.name().value(),

@@ -159,7 +159,9 @@ class TwoAgentsTest {
         assertThat(a.all()).containsExactly(made);
         a.refresh();
         assertThat(a.all()).containsExactly(larger);
-        assertThat(a.available()).isEqualTo(b.available()).isEqualTo(Bytes.gib(1).minusOrZero(Bytes.mib(16)));
+        assertThat(a.available())
+                .isEqualTo(b.available())
+                .isEqualTo(Bytes.gib(1).minusOrZero(Bytes.mib(16)));
         b.delete(NAME);
         assertThat(a.find(NAME)).isEmpty();
         a.refresh();

@@ -20,8 +20,7 @@ public record Pool(
         boolean quota,
         List<String> clients) {
     /// A pool that only the nodes of its bricks mount.
-    public Pool(
-            PoolName name, UUID id, Layout layout, List<Brick> bricks, Map<String, String> options, boolean quota) {
+    public Pool(PoolName name, UUID id, Layout layout, List<Brick> bricks, Map<String, String> options, boolean quota) {
         this(name, id, layout, bricks, options, quota, List.of());
     }
 

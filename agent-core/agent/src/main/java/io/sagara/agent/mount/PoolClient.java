@@ -70,8 +70,8 @@ public final class PoolClient implements AutoCloseable {
         }
     }
 
-    /// Waits until the mount can be used and every brick is connected. Throws UNAVAILABLE, saying what is missing,
-    /// when `deadline` has passed.
+    /// Waits until the mount can be used and every brick is connected. Throws UNAVAILABLE, saying what is
+    /// missing, when `deadline` has passed.
     public void awaitWhole(Duration deadline) {
         MountState last = state.await(deadline, PoolClient::whole);
         if (!whole(last)) {
@@ -83,8 +83,8 @@ public final class PoolClient implements AutoCloseable {
         return state instanceof MountState.Mounted(int connected, int bricks) && connected == bricks;
     }
 
-    /// Looks at the connections right now. Throws UNAVAILABLE where a brick is not connected: a listing of the mount
-    /// leaves out what is on it, and says nothing. For [#threads].
+    /// Looks at the connections right now. Throws UNAVAILABLE where a brick is not connected: a listing of the
+    /// mount leaves out what is on it, and says nothing. For [#threads].
     public void requireWhole() throws IOException {
         if (!(Probe.connections(root()) instanceof Observation.Answers(int connected, int bricks))
                 || connected < bricks) {
@@ -95,9 +95,9 @@ public final class PoolClient implements AutoCloseable {
         }
     }
 
-    /// Has `listener` called, on a thread of its own, each time a client that took the place of another is ready:
-    /// what was bound from the other one is dead then. The first client of this object is not told, taken over or
-    /// started: who begins looks at what is published anyway.
+    /// Has `listener` called, on a thread of its own, each time a client that took the place of another is
+    /// ready: what was bound from the other one is dead then. The first client of this object is not told,
+    /// taken over or started: who begins looks at what is published anyway.
     public void onRemount(Runnable listener) {
         watch.onRemount(listener);
     }

@@ -143,7 +143,8 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
                     ours.of(findings::archived),
                     ours.of(findings::leftover),
                     ours.of(findings::broken));
-            ours.run(() -> gate.run("Provisioning.inspect", r -> r.provisioning().inspect(mount, guarded)));
+            ours.run(
+                    () -> gate.run("Provisioning.inspect", r -> r.provisioning().inspect(mount, guarded)));
         }
     }
 

@@ -73,7 +73,8 @@ public final class AgentPools implements AutoCloseable {
         backends = new InstalledBackends(plugins.load(config.plugins()));
         ports = new PortRange(config.firstPort(), config.lastPort());
         desired = new DesiredState(state.pools());
-        published = new PublishedVolumes(posix, name -> volumes().require(name), name -> volumes().locate(name), this::client, state::mount);
+        published = new PublishedVolumes(
+                posix, name -> volumes().require(name), name -> volumes().locate(name), this::client, state::mount);
         volumes = new VolumeService(published::isPublished);
         pools = new Pools(
                 new PoolPlan(config.node(), config.address(), UUID::randomUUID),

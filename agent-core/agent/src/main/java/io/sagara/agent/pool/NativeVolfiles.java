@@ -41,8 +41,7 @@ public final class NativeVolfiles implements Volfiles {
     @Override
     public Volfile brick(Pool pool, Brick brick, Path directory) {
         return checked(pool, () -> {
-            List<String> nodes = Stream.concat(
-                            pool.bricks().stream().map(Brick::address), pool.clients().stream())
+            List<String> nodes = Stream.concat(pool.bricks().stream().map(Brick::address), pool.clients().stream())
                     .distinct()
                     .toList();
             BrickHome home = new BrickHome(directory, brick.address(), nodes, 1);

@@ -19,8 +19,8 @@ final class PoolPlan {
     private final String address;
     private final Supplier<UUID> newId;
 
-    /// `node`: this one. `address`: of this agent, for bricks that name none. `newId`: makes ids that were never
-    /// used.
+    /// `node`: this one. `address`: of this agent, for bricks that name none. `newId`: makes ids that were
+    /// never used.
     PoolPlan(String node, String address, Supplier<UUID> newId) {
         this.node = node;
         this.address = address;
@@ -72,7 +72,8 @@ final class PoolPlan {
 
     /// What each agent chose for itself would differ from node to node.
     private void refuseOpen(PoolName name, PoolSpec asked) {
-        boolean here = asked.getBricksList().stream().allMatch(brick -> brick.getNode().equals(node));
+        boolean here =
+                asked.getBricksList().stream().allMatch(brick -> brick.getNode().equals(node));
         if (here && asked.getClientsList().isEmpty()) {
             return;
         }

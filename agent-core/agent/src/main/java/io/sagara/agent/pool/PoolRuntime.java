@@ -96,7 +96,6 @@ final class PoolRuntime {
         return tried;
     }
 
-
     /// Takes the pool up and waits for it; throws what made it fail.
     void takeUp(Consumer<String> progress) {
         worker.call("taking it up", TAKE_UP, () -> {
@@ -151,8 +150,8 @@ final class PoolRuntime {
         var _ = around.timer.after(LOOK, () -> worker.soon(this::look));
     }
 
-    /// All nodes of a pool get it at the same time: each does its part, and what is missing then is no failure but the
-    /// part of another.
+    /// All nodes of a pool get it at the same time: each does its part, and what is missing then is no failure
+    /// but the part of another.
     private boolean waitsForOthers(StorageException failure) {
         if (!bricksServe
                 || failure.problem() != Problem.UNAVAILABLE

@@ -60,8 +60,8 @@ final class ServedPool implements PoolAccess {
         Pool pool = pool();
         return bricks.elsewhere(pool).isEmpty()
                 && pool.clients().stream()
-                        .allMatch(client ->
-                                pool.bricks().stream().allMatch(brick -> brick.address().equals(client)));
+                        .allMatch(client -> pool.bricks().stream()
+                                .allMatch(brick -> brick.address().equals(client)));
     }
 
     @Override

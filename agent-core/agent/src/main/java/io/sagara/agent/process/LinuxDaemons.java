@@ -116,10 +116,9 @@ public final class LinuxDaemons implements Daemons {
 
     private List<DaemonProcess> launchers(DaemonSpec spec) {
         return table.withArgument(spec.pidFile().toString()).stream()
-                .filter(entry ->
-                        (isGluster(entry) && !entry.detached())
-                                || entry.argv().contains(Launch.IN_NAMESPACE)
-                                || entry.argv().contains(DataPlane.JOIN))
+                .filter(entry -> (isGluster(entry) && !entry.detached())
+                        || entry.argv().contains(Launch.IN_NAMESPACE)
+                        || entry.argv().contains(DataPlane.JOIN))
                 .map(ProcessTable.Entry::process)
                 .toList();
     }

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,13 +46,13 @@ public final class PoolVolumeSet {
     private volatile List<String> broken = List.of();
     private int tended;
 
-    /// The volumes of the pool `access` leads to; nothing is opened yet. `agent`: tells this agent from those of
-    /// other nodes, also after a restart.
+    /// The volumes of the pool `access` leads to; nothing is opened yet. `agent`: tells this agent from those
+    /// of other nodes, also after a restart.
     public PoolVolumeSet(PoolAccess access, String agent, InstantSource clock) {
         this.access = access;
         this.agent = agent;
         this.clock = clock;
-        this.settlement = new Settlement(access, agent);
+        this.settlement = new Settlement(access, agent, known::look);
     }
 
     Pool pool() {
@@ -69,7 +68,8 @@ public final class PoolVolumeSet {
         Ledger opened = Ledger.of(pool().name(), agent, () -> access.mount().root(), this::truth, clock, REQUEST);
         try {
             known.replace(found.volumes().values(), found.archived().values());
-            Set<VolumeName> doubtful = new HashSet<>(known.agree(opened.entries()).keySet());
+            Set<VolumeName> doubtful =
+                    new HashSet<>(known.agree(opened.entries()).keySet());
             doubtful.addAll(found.leftovers());
             settlement.settle(opened, doubtful);
             opened.total(capacity(access.mount()));
@@ -126,8 +126,8 @@ public final class PoolVolumeSet {
         return sizes;
     }
 
-    /// Learns what agents of other nodes have done since the last time; asks no more than one page of the account
-    /// where they have done nothing. Throws UNAVAILABLE.
+    /// Learns what agents of other nodes have done since the last time; asks no more than one page of the
+    /// account where they have done nothing. Throws UNAVAILABLE.
     public void refresh() {
         Ledger open = ledger;
         if (open == null || access.alone()) {
@@ -136,6 +136,8 @@ public final class PoolVolumeSet {
         Ledger.News news = open.news(seen);
         news.rows().map(known::agree).ifPresent(settlement::doubt);
         seen = news.version();
+        // their info files come later than their rows, and change no account
+        settlement.counted().forEach(known::look);
     }
 
     /// Looks at what calls that were cut short have left. To be called every 5 seconds, by one thread. Throws
@@ -272,7 +274,9 @@ public final class PoolVolumeSet {
 
     private Optional<Volume> look(VolumeName name) {
         return access.work(
-                "looking for volume " + name, REQUEST, () -> access.provisioning().find(access.mount(), name));
+                "looking for volume " + name,
+                REQUEST,
+                () -> access.provisioning().find(access.mount(), name));
     }
 
     private Optional<Volume> lookAside(VolumeName name) {

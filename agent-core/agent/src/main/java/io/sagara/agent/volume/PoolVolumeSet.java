@@ -6,18 +6,14 @@ import io.sagara.spi.Bytes;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolMount;
 import io.sagara.spi.Problem;
-import io.sagara.spi.Provisioning;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -64,8 +60,9 @@ public final class PoolVolumeSet {
         if (ledger != null) {
             return;
         }
-        Found found = access.work("reading its volumes", OPEN, this::read);
-        Ledger opened = Ledger.of(pool().name(), agent, () -> access.mount().root(), this::truth, clock, REQUEST);
+        PoolContents found = read();
+        Ledger opened =
+                Ledger.of(pool().name(), agent, () -> access.mount().root(), () -> read().sizes(), clock, REQUEST);
         try {
             known.replace(found.volumes().values(), found.archived().values());
             Set<VolumeName> doubtful =
@@ -83,47 +80,10 @@ public final class PoolVolumeSet {
         }
     }
 
-    /// What a pool has.
-    private record Found(
-            Map<VolumeName, Volume> volumes, Map<VolumeName, Volume> archived, Set<VolumeName> leftovers) {}
-
-    private Found read() {
-        Found found = new Found(new HashMap<>(), new HashMap<>(), new HashSet<>());
-        List<String> unreadable = new ArrayList<>();
-        // before, because a listing without a brick is one without its volumes; and after, because it may have gone
-        access.requireWhole();
-        access.provisioning().inspect(access.mount(), new Provisioning.Findings() {
-            @Override
-            public void volume(Volume volume) {
-                found.volumes().put(volume.name(), volume);
-            }
-
-            @Override
-            public void archived(Volume volume) {
-                found.archived().put(volume.name(), volume);
-            }
-
-            @Override
-            public void leftover(VolumeName name) {
-                found.leftovers().add(name);
-            }
-
-            @Override
-            public void broken(String sentence) {
-                unreadable.add(sentence);
-            }
-        });
-        access.requireWhole();
-        broken = List.copyOf(unreadable);
-        return found;
-    }
-
-    private Map<VolumeName, Bytes> truth() {
-        Found found = access.work("reading its volumes", OPEN, this::read);
-        Map<VolumeName, Bytes> sizes = new HashMap<>();
-        found.archived().forEach((name, volume) -> sizes.put(name, volume.size()));
-        found.volumes().forEach((name, volume) -> sizes.put(name, volume.size()));
-        return sizes;
+    private PoolContents read() {
+        PoolContents contents = access.work("reading its volumes", OPEN, () -> PoolContents.of(access));
+        broken = contents.broken();
+        return contents;
     }
 
     /// Learns what agents of other nodes have done since the last time; asks no more than one page of the
@@ -150,7 +110,7 @@ public final class PoolVolumeSet {
         settlement.look(open);
         // what was in the middle of a call, or is repaired, is broken no more; looked for more and more rarely
         if (Integer.bitCount(++tended) == 1 && !broken.isEmpty()) {
-            Found _ = access.work("reading its volumes", OPEN, this::read);
+            PoolContents _ = read();
         }
     }
 

@@ -45,8 +45,8 @@ final class AgentNode implements AutoCloseable {
     private final UnixClient client;
     private Process process;
 
-    /// Starts the agent and returns when it answers. `settings`: further environment variables. `wrapper`: a command
-    /// that starts the one that is appended to it, such as `nsenter …`.
+    /// Starts the agent and returns when it answers. `settings`: further environment variables. `wrapper`: a
+    /// command that starts the one that is appended to it, such as `nsenter …`.
     AgentNode(Path home, String name, String address, Path state, Map<String, String> settings, String... wrapper)
             throws IOException {
         this.home = home;
@@ -75,7 +75,8 @@ final class AgentNode implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
         builder.environment().keySet().removeIf(key -> key.startsWith("SAGARA_"));
-        builder.environment().put("SAGARA_PLUGINS_DIR", distribution.resolve("plugins").toString());
+        builder.environment()
+                .put("SAGARA_PLUGINS_DIR", distribution.resolve("plugins").toString());
         builder.environment().putAll(settings);
         return builder.start();
     }
@@ -139,16 +140,17 @@ final class AgentNode implements AutoCloseable {
     PoolStatus awaitPhase(String pool, PoolPhase phase) throws Exception {
         return Await.until(
                 PATIENCE,
-                "pool " + pool + " is " + phase + " on " + name, () -> pool(pool), now -> now.getPhase() == phase);
+                "pool " + pool + " is " + phase + " on " + name,
+                () -> pool(pool),
+                now -> now.getPhase() == phase);
     }
 
     Volume create(String volume, String pool, long bytes) {
-        return agent()
-                .createVolume(CreateVolumeRequest.newBuilder()
-                        .setName(volume)
-                        .setPool(pool)
-                        .setSizeBytes(bytes)
-                        .build());
+        return agent().createVolume(CreateVolumeRequest.newBuilder()
+                .setName(volume)
+                .setPool(pool)
+                .setSizeBytes(bytes)
+                .build());
     }
 
     void delete(String volume) {
@@ -157,11 +159,10 @@ final class AgentNode implements AutoCloseable {
     }
 
     Volume expand(String volume, long bytes) {
-        return agent()
-                .expandVolume(ExpandVolumeRequest.newBuilder()
-                        .setName(volume)
-                        .setSizeBytes(bytes)
-                        .build());
+        return agent().expandVolume(ExpandVolumeRequest.newBuilder()
+                .setName(volume)
+                .setSizeBytes(bytes)
+                .build());
     }
 
     /// Names and sizes of all volumes, as soon as there is nothing that cannot be read.

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What makes a container for those in it: cgroups of its own in every hierarchy, and a mount namespace. Killing it
-/// kills everything in its cgroups, as a container runtime does.
+/// What makes a container for those in it: cgroups of its own in every hierarchy, and a mount namespace.
+/// Killing it kills everything in its cgroups, as a container runtime does.
 final class Container implements AutoCloseable {
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
     private static final String JOIN =
@@ -44,8 +44,8 @@ final class Container implements AutoCloseable {
         return group;
     }
 
-    /// The beginning of a command line that runs what is appended to it in here, in a mount namespace of its own which
-    /// shares what is shared.
+    /// The beginning of a command line that runs what is appended to it in here, in a mount namespace of its
+    /// own which shares what is shared.
     String[] enter() {
         List<String> argv = new ArrayList<>(List.of("sh", "-c", JOIN, "sh"));
         groups.forEach(group -> argv.add(group.resolve("cgroup.procs").toString()));

@@ -78,8 +78,7 @@ class DataPlaneIT {
     }
 
     private AgentNode agent(Map<String, String> settings) throws IOException {
-        return scene.keep(
-                new AgentNode(Scene.home(), "a", ADDRESS, shared("state"), settings, control.enter()));
+        return scene.keep(new AgentNode(Scene.home(), "a", ADDRESS, shared("state"), settings, control.enter()));
     }
 
     private AgentNode agent() throws IOException {
@@ -167,8 +166,8 @@ class DataPlaneIT {
     void aCgroupThatCannotBeJoinedIsAFailureAndNoDaemonIsLeftInTheWrongOne() throws Exception {
         startDataPlane();
         Path nothing = Files.createDirectory(shared("no-cgroups"));
-        AgentNode agent = agent(Map.of(
-                "SAGARA_DATA_PLANE_PID_FILE", pidFile().toString(), "SAGARA_CGROUP_ROOT", nothing.toString()));
+        AgentNode agent = agent(
+                Map.of("SAGARA_DATA_PLANE_PID_FILE", pidFile().toString(), "SAGARA_CGROUP_ROOT", nothing.toString()));
         assertThatThrownBy(() -> agent.apply(pool()))
                 .hasMessageContaining("SAGARA_CGROUP_ROOT")
                 .hasMessageContaining("would die with the agent");

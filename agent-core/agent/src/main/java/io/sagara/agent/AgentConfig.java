@@ -19,8 +19,9 @@ import java.util.regex.Pattern;
 /// `stateDirectory`: where desired state, mounts and logs are. `socket`: the agent's unix socket. `node`: the
 /// name of this node, as storage units name it. `address`: the IP address its bricks listen on and clients
 /// reach them at. `plugins`: the directory of backend jars. `firstPort`, `lastPort`: TCP ports for bricks, both
-/// included. `logLevel`: as SLF4J names them. `dataPlane`: the pid file of the container that GlusterFS processes are
-/// started in, where that is not the agent's. `cgroups`: where the machine's cgroup file systems are mounted.
+/// included. `logLevel`: as SLF4J names them. `dataPlane`: the pid file of the container that GlusterFS
+/// processes are started in, where that is not the agent's. `cgroups`: where the machine's cgroup file systems
+/// are mounted.
 public record AgentConfig(
         Path stateDirectory,
         Path socket,

@@ -22,9 +22,9 @@ public interface Provisioning {
     /// Deleting an absent volume succeeds.
     void delete(PoolMount mount, VolumeName name);
 
-    /// Sets the volume aside under the name `archived-<name>`, with its data and its size: it is found no more, but
-    /// goes on taking its space. Archiving an absent or an archived volume succeeds. Throws UNSUPPORTED where the
-    /// backend keeps no archive.
+    /// Sets the volume aside under the name `archived-<name>`, with its data and its size: it is found no more,
+    /// but goes on taking its space. Archiving an absent or an archived volume succeeds. Throws UNSUPPORTED
+    /// where the backend keeps no archive.
     default void archive(PoolMount mount, VolumeName name) {
         throw new StorageException(
                 Problem.UNSUPPORTED,
@@ -32,8 +32,8 @@ public interface Provisioning {
                         + " cannot archive volumes; use the reclaim policy delete or retain");
     }
 
-    /// Finishes or undoes what a crash has cut short for this name, as [#inspect] reports it; existing volumes stay
-    /// as they are. Repeating it changes nothing.
+    /// Finishes or undoes what a crash has cut short for this name, as [#inspect] reports it; existing volumes
+    /// stay as they are. Repeating it changes nothing.
     default void recover(PoolMount mount, VolumeName name) {}
 
     /// Removes data of deleted volumes that is still there. Runs in the background, ends early when
@@ -65,8 +65,8 @@ public interface Provisioning {
         /// An archived volume, by the name it had. It takes space.
         default void archived(Volume volume) {}
 
-        /// Something that a crash has left, or that a call which runs just now has not finished: [#recover] it when
-        /// nothing runs for this name.
+        /// Something that a crash has left, or that a call which runs just now has not finished: [#recover] it
+        /// when nothing runs for this name.
         default void leftover(VolumeName name) {}
 
         /// A sentence that names what cannot be read, or what nobody but a person can put right.

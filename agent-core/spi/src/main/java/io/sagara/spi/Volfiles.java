@@ -17,9 +17,9 @@ public interface Volfiles {
     /// The graph of a client that mounts the whole pool. Its id is the pool's name.
     Volfile client(Pool pool);
 
-    /// The graph of the agent's own client, through which it makes volumes and keeps the account of them. Its id is
-    /// `<pool>.management`. Agents of other nodes change the same files and do not tell, so it must keep nothing of
-    /// what it has read. The default, [#client], is for pools that one node alone works on.
+    /// The graph of the agent's own client, through which it makes volumes and keeps the account of them. Its
+    /// id is `<pool>.management`. Agents of other nodes change the same files and do not tell, so it must keep
+    /// nothing of what it has read. The default, [#client], is for pools that one node alone works on.
     default Volfile management(Pool pool) {
         return new Volfile(pool.name() + ".management", client(pool).text());
     }

@@ -64,8 +64,8 @@ public final class Ledger implements AutoCloseable {
         return of(pool, "", root, truth, clock, deadline);
     }
 
-    /// An account whose rows bear the mark of the agent that wrote them. `writer`: the mark, a word that no other agent
-    /// has, and the same after a restart.
+    /// An account whose rows bear the mark of the agent that wrote them. `writer`: the mark, a word that no
+    /// other agent has, and the same after a restart.
     public static Ledger of(
             PoolName pool, String writer, Supplier<Path> root, Truth truth, InstantSource clock, Duration deadline) {
         Map<VolumeName, Bytes> made = new ConcurrentHashMap<>();
@@ -98,9 +98,9 @@ public final class Ledger implements AutoCloseable {
                 granted -> made.put(name, size));
     }
 
-    /// Promises the volume `size` bytes instead of what it had; less is always granted. The row is this agent's from
-    /// then on. Repeating it changes nothing. Throws NOT_FOUND where it was promised nothing, NO_SPACE as
-    // [#reserve].
+    /// Promises the volume `size` bytes instead of what it had; less is always granted. The row is this agent's
+    /// from then on. Repeating it changes nothing. Throws NOT_FOUND where it was promised nothing, NO_SPACE as
+    /// [#reserve].
     public LedgerEntry resize(VolumeName name, Bytes size, Bytes capacity) {
         return write(
                 db -> {
@@ -151,10 +151,9 @@ public final class Ledger implements AutoCloseable {
                 taken -> {});
     }
 
-    /// Decides about one name while no agent can change the account. `judge` is told the row and says what the volume
-    /// shall be promised, or nothing; that is returned. It may be asked again where the transaction fails, and runs
-    // on
-    /// the thread of the ledger, which waits. What it throws leaves the row as it is.
+    /// Decides about one name while no agent can change the account. `judge` is told the row and says what the
+    /// volume shall be promised, or nothing; that is returned. It may be asked again where the transaction
+    /// fails, and runs on the thread of the ledger, which waits. What it throws leaves the row as it is.
     public Optional<Bytes> settle(VolumeName name, Function<Optional<LedgerEntry>, Optional<Bytes>> judge) {
         return write(
                 db -> {
@@ -170,11 +169,12 @@ public final class Ledger implements AutoCloseable {
                 size -> size.ifPresentOrElse(promised -> made.put(name, promised), () -> made.remove(name)));
     }
 
-    /// What [#news] tells. `version`: to be given to the next call. `rows`: all promises; empty where nobody else has
-    /// changed the account.
+    /// What [#news] tells. `version`: to be given to the next call. `rows`: all promises; empty where nobody
+    /// else has changed the account.
     public record News(Object version, Optional<List<LedgerEntry>> rows) {}
 
-    /// All promises, where another agent or program has changed the account since the call that returned `seen`.
+    /// All promises, where another agent or program has changed the account since the call that returned
+    /// `seen`.
     public News news(@Nullable Object seen) {
         return read(db -> {
             Object now = db.version();

@@ -30,7 +30,7 @@ import org.sqlite.SQLiteErrorCode;
 /// create and unlink of DELETE and the truncate of TRUNCATE, each a call to every brick; WAL needs memory that
 /// all readers share, which no two nodes have; MEMORY is not crash-safe. Locks are released after each
 /// transaction (NORMAL), so that other nodes and Kadalu's tools can read. Memory mapping is off because the
-/// mount bypasses the page cache, without which two nodes would not see each other's commits.
+/// agent's mount is made to bypass the page cache, without which two nodes would not see each other's commits.
 final class StatDb implements AutoCloseable {
     /// How long a transaction waits for one of another process.
     private static final int BUSY_TIMEOUT_MILLIS = 5_000;
@@ -180,8 +180,8 @@ final class StatDb implements AutoCloseable {
     /// What [#version] returns; two are equal where nobody else has written in between.
     record Version(Object connection, long data) {}
 
-    /// Writes the row, keeping the time of creation of one that is there. `writer`: stands in `updated_at` behind the
-    /// time, which nobody but us reads; empty for none.
+    /// Writes the row, keeping the time of creation of one that is there. `writer`: stands in `updated_at`
+    /// behind the time, which nobody but us reads; empty for none.
     void put(VolumeName name, String hash, Bytes size, Instant now, String writer) throws SQLException {
         long old = find(name).map(entry -> entry.size().value()).orElse(0L);
         try (PreparedStatement put = connection.prepareStatement("""

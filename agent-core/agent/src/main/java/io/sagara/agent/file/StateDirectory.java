@@ -8,7 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/// Where the agent keeps what. Directories are made when they are asked for, but for those that are mounted over.
+/// Where the agent keeps what. Directories are made when they are asked for, but for those that are mounted
+/// over.
 public record StateDirectory(Path root) {
     /// The last group of a UUID: 48 random bits.
     private static final int ID_BEGIN = 24;

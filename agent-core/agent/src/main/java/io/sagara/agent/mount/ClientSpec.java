@@ -44,9 +44,11 @@ public record ClientSpec(
     /// GF_CLIENT_PID_QUOTA_MOUNT of GlusterFS, the one client that the quota translator lets set limits.
     private static final String QUOTA_CLIENT = "--client-pid=-5";
 
-    /// The kernel asks for the size of a file each time: SQLite takes a database that is shorter than its header says
-    /// for damaged, and agents of other nodes make it longer.
-    private static final String FRESH_ATTRIBUTES = "--attribute-timeout=0";
+    /// The kernel remembers nothing of files: neither pages nor sizes. Agents of other nodes write `stat.db` as
+    /// well, and without this the kernel serves its own pages to SQLite for ever: of 100 commits through
+    /// another mount 99 were not seen. A database that is shorter than its header says would be taken for a
+    /// damaged one.
+    private static final List<String> FORGETFUL = List.of("--direct-io-mode=on", "--attribute-timeout=0");
 
     /// Copies the arguments and refuses paths that are not absolute.
     public ClientSpec {
@@ -63,7 +65,7 @@ public record ClientSpec(
         argv.addAll(List.of("--fs-display-name", pool.value()));
         if (kind == Kind.MANAGEMENT) {
             argv.add(QUOTA_CLIENT);
-            argv.add(FRESH_ATTRIBUTES);
+            argv.addAll(FORGETFUL);
         }
         argv.addAll(volfileServer);
         argv.add(directory.toString());

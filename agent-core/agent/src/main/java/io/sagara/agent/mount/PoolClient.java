@@ -94,9 +94,9 @@ public final class PoolClient implements AutoCloseable {
         }
     }
 
-    /// Has `listener` called, on a thread of its own, each time a client that took the place of another is ready:
-    /// what was bound from the other one is dead then. The first client of this object is not told, taken over or
-    /// started: who begins looks at what is published anyway.
+    /// Has `listener` called, on a thread of its own, each time a client that took the place of another is
+    /// ready: what was bound from the other one is dead then. The first client of this object is not told,
+    /// taken over or started: who begins looks at what is published anyway.
     public void onRemount(Runnable listener) {
         watch.onRemount(listener);
     }

@@ -31,9 +31,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The processes that serve one pool on this node besides its bricks: the quota daemon, where there are bricks that
-/// ask it, and two clients, one that volumes are bound from and one that may set limits. Both are on every node, for
-/// each may be asked to make volumes. Started and stopped by the pool's worker; any thread may ask.
+/// The processes that serve one pool on this node besides its bricks: the quota daemon, where there are bricks
+/// that ask it, and two clients, one that volumes are bound from and one that may set limits. Both are on every
+/// node, for each may be asked to make volumes. Started and stopped by the pool's worker; any thread may ask.
 final class GlusterClients {
     private static final Duration END = Duration.ofSeconds(15);
     private static final Duration GRACE = Duration.ofSeconds(5);
@@ -55,8 +55,8 @@ final class GlusterClients {
         this.tools = tools;
     }
 
-    /// Starts or adopts the quota daemon, which bricks of this node need. Throws UNAVAILABLE where it does not run
-    /// within `deadline`. Idempotent.
+    /// Starts or adopts the quota daemon, which bricks of this node need. Throws UNAVAILABLE where it does not
+    /// run within `deadline`. Idempotent.
     void startQuota(Pool pool, Duration deadline, Consumer<String> progress) {
         if (pool.quota()) {
             progress.accept("starting the quota daemon");

@@ -19,8 +19,8 @@ final class PoolPlan {
     private final String address;
     private final Supplier<UUID> newId;
 
-    /// `node`: this one. `address`: of this agent, for bricks that name none. `newId`: makes ids that were never
-    /// used.
+    /// `node`: this one. `address`: of this agent, for bricks that name none. `newId`: makes ids that were
+    /// never used.
     PoolPlan(String node, String address, Supplier<UUID> newId) {
         this.node = node;
         this.address = address;

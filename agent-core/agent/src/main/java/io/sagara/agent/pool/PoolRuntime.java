@@ -6,7 +6,6 @@ import io.sagara.api.v1.BrickSpec;
 import io.sagara.api.v1.PoolPhase;
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.spi.Brick;
-import io.sagara.spi.BrickHealth;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.Pool;
 import io.sagara.spi.Problem;
@@ -52,13 +51,10 @@ final class PoolRuntime {
             ToIntFunction<Brick> port,
             Timer timer) {}
 
-    /// Where the pool stands, and what is wrong.
-    record Phase(PoolPhase phase, String message) {}
-
     private final Surroundings around;
     private final Worker worker;
     private final AtomicReference<PoolSpec> spec;
-    private volatile Phase phase = new Phase(PoolPhase.STARTING, "");
+    private volatile PoolCondition phase = new PoolCondition(PoolPhase.STARTING, "");
     private volatile VolumeUsage usage = new VolumeUsage(Bytes.ZERO, Bytes.ZERO, 0, 0);
     private volatile boolean takenUp;
     private volatile boolean tried;
@@ -83,7 +79,7 @@ final class PoolRuntime {
         return PoolSpecs.pool(spec());
     }
 
-    Phase phase() {
+    PoolCondition phase() {
         return phase;
     }
 
@@ -136,7 +132,7 @@ final class PoolRuntime {
                 progress.accept(String.valueOf(e.getMessage()));
                 return;
             }
-            phase = new Phase(PoolPhase.FAILED, String.valueOf(e.getMessage()));
+            phase = new PoolCondition(PoolPhase.FAILED, String.valueOf(e.getMessage()));
             throw e;
         } finally {
             tried = true;
@@ -145,20 +141,20 @@ final class PoolRuntime {
         retry = FIRST_RETRY;
         around.bricks.check(pool());
         measure();
-        phase = judge();
+        phase = PoolCondition.of(pool(), around);
         LOG.atInfo().addKeyValue("pool", spec().getName()).log("pool is served");
         var _ = around.timer.after(LOOK, () -> worker.soon(this::look));
     }
 
-    /// All nodes of a pool get it at the same time: each does its part, and what is missing then is no failure but the
-    /// part of another.
+    /// All nodes of a pool get it at the same time: each does its part, and what is missing then is no failure
+    /// but the part of another.
     private boolean waitsForOthers(StorageException failure) {
         if (!bricksServe
                 || failure.problem() != Problem.UNAVAILABLE
                 || around.bricks.elsewhere(pool()).isEmpty()) {
             return false;
         }
-        phase = new Phase(PoolPhase.STARTING, String.valueOf(failure.getMessage()));
+        phase = new PoolCondition(PoolPhase.STARTING, String.valueOf(failure.getMessage()));
         if (!waiting) {
             waiting = true;
             var _ = around.timer.after(REMOTE_RETRY, () -> {
@@ -217,13 +213,13 @@ final class PoolRuntime {
             if (looks++ % GROW_EVERY == 0) {
                 around.bricks.grow(pool());
             }
-            phase = judge();
+            phase = PoolCondition.of(pool(), around);
             if (phase.phase() == PoolPhase.READY) {
                 tendVolumes();
             }
             measure();
         } catch (StorageException e) {
-            phase = new Phase(PoolPhase.DEGRADED, String.valueOf(e.getMessage()));
+            phase = new PoolCondition(PoolPhase.DEGRADED, String.valueOf(e.getMessage()));
         } finally {
             var _ = around.timer.after(LOOK, () -> worker.soon(this::look));
         }
@@ -245,32 +241,6 @@ final class PoolRuntime {
     /// The space of the pool when it was last looked at; zero before.
     VolumeUsage usage() {
         return usage;
-    }
-
-    private Phase judge() {
-        StringBuilder wrong = new StringBuilder();
-        Pool pool = pool();
-        for (Brick brick : around.bricks.of(pool)) {
-            around.bricks
-                    .health(brick)
-                    .filter(health -> !health.serving())
-                    .map(BrickHealth::detail)
-                    .ifPresent(detail -> wrong.append("unit ")
-                            .append(brick.index())
-                            .append(": ")
-                            .append(detail)
-                            .append("; "));
-        }
-        String clients = around.clients.problem();
-        if (!clients.isEmpty()) {
-            return new Phase(PoolPhase.FAILED, wrong + clients);
-        }
-        String connections = around.clients.unconnected();
-        wrong.append(connections.isEmpty() ? "" : connections + "; ").append(around.clients.healingProblem());
-        if (!wrong.isEmpty()) {
-            return new Phase(PoolPhase.DEGRADED, wrong.toString().replaceFirst("; $", ""));
-        }
-        return new Phase(PoolPhase.READY, around.volumes.problem());
     }
 
     /// Changes what may change while the pool lives. The caller has planned `changed` with [PoolPlan].

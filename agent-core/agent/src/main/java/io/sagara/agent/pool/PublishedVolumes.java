@@ -39,8 +39,8 @@ public final class PublishedVolumes {
     private final Function<PoolName, PoolClient> clients;
     private final Function<PoolName, Path> roots;
 
-    /// `volumes`: volumes that certainly exist. `places`: where a volume is or was, without asking its pool where that
-    /// is known.
+    /// `volumes`: volumes that certainly exist. `places`: where a volume is or was, without asking its pool
+    /// where that is known.
     PublishedVolumes(
             Posix posix,
             Function<VolumeName, Placed> volumes,
@@ -169,8 +169,8 @@ public final class PublishedVolumes {
         io(name, () -> unmount(path(request.getStagingPath())));
     }
 
-    /// Undoes [#publish] and removes the directory. Unpublishing what is not published succeeds; IN_USE where the
-    /// directory holds something of someone else.
+    /// Undoes [#publish] and removes the directory. Unpublishing what is not published succeeds; IN_USE where
+    /// the directory holds something of someone else.
     public void unpublish(VolumeName name, UnpublishVolumeRequest request) {
         Path target = path(request.getTargetPath());
         io(name, () -> {
@@ -194,8 +194,8 @@ public final class PublishedVolumes {
         return target;
     }
 
-    /// Space, inodes and condition of the volume where it is staged or published. A volume that does not answer is
-    /// an abnormal condition, no failure.
+    /// Space, inodes and condition of the volume where it is staged or published. A volume that does not answer
+    /// is an abnormal condition, no failure.
     public VolumeStats stats(VolumeName name, GetVolumeStatsRequest request) {
         Placed placed = places.apply(name);
         Path target = path(request.getPath());

@@ -13,15 +13,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The container that daemons are started in where the agent's own may go at any time: when a container is deleted,
-/// everything in its cgroups is killed, and its mounts are undone. A daemon that is in all cgroups of this one, and in
-/// its mount namespace, belongs to it, whoever started it.
+/// The container that daemons are started in where the agent's own may go at any time: when a container is
+/// deleted, everything in its cgroups is killed, and its mounts are undone. A daemon that is in all cgroups of
+/// this one, and in its mount namespace, belongs to it, whoever started it.
 ///
-/// The container's first process writes its pid, and behind it when it started (field 22 of /proc/PID/stat), into a
-/// file that both containers see.
+/// The container's first process writes its pid, and behind it when it started (field 22 of /proc/PID/stat),
+/// into a file that both containers see.
 public final class DataPlane {
-    /// What joins the cgroups before anything else runs: every argument up to `--` is the `cgroup.procs` of one, to
-    /// which 0 means the writer.
+    /// What joins the cgroups before anything else runs: every argument up to `--` is the `cgroup.procs` of
+    /// one, to which 0 means the writer.
     static final String JOIN = "while [ \"$1\" != -- ]; do echo 0 > \"$1\" || exit 1; shift; done; shift; exec \"$@\"";
 
     private static final String UNIFIED = "";
@@ -91,10 +91,9 @@ public final class DataPlane {
         return found;
     }
 
-    /// `command`, started in all cgroups and then in the mount namespace of the container. Throws UNAVAILABLE while the
-    /// container does not run, and UNSUPPORTED where one of its cgroups cannot be joined: a daemon that is left in
-    // the
-    /// agent's would die with it.
+    /// `command`, started in all cgroups and then in the mount namespace of the container. Throws UNAVAILABLE
+    /// while the container does not run, and UNSUPPORTED where one of its cgroups cannot be joined: a daemon
+    /// that is left in the agent's would die with it.
     List<String> enter(Container container, Programs programs, List<String> command) {
         List<String> argv = new ArrayList<>(programs.resolve(List.of("sh", "-c", JOIN, "sh")));
         Map<String, String> own = cgroupsOf(ProcessHandle.current().pid());
@@ -125,8 +124,8 @@ public final class DataPlane {
                                 + " (privileged), or set SAGARA_CGROUP_ROOT"));
     }
 
-    /// The directories a hierarchy may be mounted at: the unified one alone or beside others, the others by their
-    /// controllers.
+    /// The directories a hierarchy may be mounted at: the unified one alone or beside others, the others by
+    /// their controllers.
     private static Stream<String> homes(String hierarchy) {
         if (hierarchy.equals(UNIFIED)) {
             return Stream.of("", "unified");
@@ -135,7 +134,8 @@ public final class DataPlane {
         return Stream.concat(Stream.of(name), Stream.of(name.split(",")));
     }
 
-    /// Throws UNSUPPORTED where the daemon is not in the same cgroups and the same mount namespace, or a child of it.
+    /// Throws UNSUPPORTED where the daemon is not in the same cgroups and the same mount namespace, or a child
+    /// of it.
     void requireInside(Container container, DaemonProcess daemon) {
         Map<String, String> cgroupsOfDaemon = cgroupsOf(daemon.pid());
         if (!cgroupsOfDaemon.equals(container.cgroups())) {

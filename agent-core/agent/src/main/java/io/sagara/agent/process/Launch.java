@@ -27,8 +27,8 @@ final class Launch {
     private final Optional<DataPlane> dataPlane;
     private final Optional<DataPlane.Container> container;
 
-    /// `dataPlane`: where the daemon is to run; where empty, where the agent is. Throws UNAVAILABLE while there is no
-    /// such place.
+    /// `dataPlane`: where the daemon is to run; where empty, where the agent is. Throws UNAVAILABLE while there
+    /// is no such place.
     Launch(Programs programs, DaemonSpec spec, Optional<DataPlane> dataPlane) {
         this.programs = programs;
         this.spec = spec;

@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// What this agent knows of the volumes of one pool, so that listing them asks no disk. What this agent does is
-/// written here at once; what agents of other nodes do is learnt from the account, and then looked up, because the
-/// info files are the truth. Any number of threads may call.
+/// written here at once; what agents of other nodes do is learnt from the account, and then looked up, because
+/// the info files are the truth. Any number of threads may call.
 final class KnownVolumes {
     private static final int LOCKS = 64;
 
@@ -33,8 +33,8 @@ final class KnownVolumes {
     private final ConcurrentMap<VolumeName, Volume> aside = new ConcurrentHashMap<>();
     private final Function<VolumeName, Optional<Volume>> disk;
     private final Function<VolumeName, Optional<Volume>> diskAside;
-    /// A look at the disk and the note of what it saw belong together: without, a volume that was deleted in between
-    /// would come back.
+    /// A look at the disk and the note of what it saw belong together: without, a volume that was deleted in
+    /// between would come back.
     private final List<Object> locks =
             IntStream.range(0, LOCKS).mapToObj(_ -> new Object()).toList();
 
@@ -87,10 +87,9 @@ final class KnownVolumes {
         archived.forEach(volume -> aside.put(volume.name(), volume));
     }
 
-    /// Looks up every name that the account and this object know differently. Returns the rows of those that the
-    // account
-    /// and the disk know differently even then: a call that is under way on another node, or one that was cut
-    // short.
+    /// Looks up every name that the account and this object know differently. Returns the rows of those that
+    /// the account and the disk know differently even then: a call that is under way on another node, or one
+    /// that was cut short.
     Map<VolumeName, Optional<LedgerEntry>> agree(Collection<LedgerEntry> rows) {
         Map<VolumeName, LedgerEntry> counted = rows.stream().collect(Collectors.toMap(LedgerEntry::name, row -> row));
         List<VolumeName> differing = Stream.of(counted.keySet(), known.keySet(), aside.keySet())
@@ -114,30 +113,39 @@ final class KnownVolumes {
         return doubtful;
     }
 
-    /// A volume that cannot be read is named where the volumes of the pool are read, and nothing is done about it.
     private static void await(Future<VolumeName> look) {
         try {
             var _ = look.get();
         } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof StorageException known)) {
-                throw new IllegalStateException("looking for a volume", e);
-            }
-            if (known.problem() == Problem.UNAVAILABLE) {
+            if (e.getCause() instanceof StorageException known) {
                 throw known;
             }
+            throw new IllegalStateException("looking for a volume", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StorageException(Problem.UNAVAILABLE, "the look at the volumes was given up by its caller", e);
         }
     }
 
-    /// Looks the name up and notes what is there.
+    /// Looks the name up and notes what is there. A volume that cannot be read is none here; it is named where
+    /// the volumes of the pool are read. Throws UNAVAILABLE.
     void look(VolumeName name) {
         synchronized (lock(name)) {
-            Optional<Volume> found = disk.apply(name);
+            Optional<Volume> found = read(disk, name);
             found.ifPresentOrElse(volume -> known.put(name, volume), () -> known.remove(name));
-            Optional<Volume> archived = found.isPresent() ? Optional.empty() : diskAside.apply(name);
+            Optional<Volume> archived = found.isPresent() ? Optional.empty() : read(diskAside, name);
             archived.ifPresentOrElse(volume -> aside.put(name, volume), () -> aside.remove(name));
+        }
+    }
+
+    private static Optional<Volume> read(Function<VolumeName, Optional<Volume>> disk, VolumeName name) {
+        try {
+            return disk.apply(name);
+        } catch (StorageException e) {
+            if (e.problem() == Problem.UNAVAILABLE) {
+                throw e;
+            }
+            return Optional.empty();
         }
     }
 

@@ -36,8 +36,8 @@ public interface PoolAccess {
     /// Whether this node does for the pool what one of its nodes has to do.
     boolean caretaker();
 
-    /// Throws UNAVAILABLE where a part of the pool is not connected right now, which listings then leave out. For
-    /// [#work].
+    /// Throws UNAVAILABLE where a part of the pool is not connected right now, which listings then leave out.
+    /// For [#work].
     void requireWhole();
 
     /// Does file work on one of the pool's own threads and waits for it at most `deadline`; UNAVAILABLE then,

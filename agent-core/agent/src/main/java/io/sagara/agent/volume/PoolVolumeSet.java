@@ -6,18 +6,14 @@ import io.sagara.spi.Bytes;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolMount;
 import io.sagara.spi.Problem;
-import io.sagara.spi.Provisioning;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -46,13 +42,13 @@ public final class PoolVolumeSet {
     private volatile List<String> broken = List.of();
     private int tended;
 
-    /// The volumes of the pool `access` leads to; nothing is opened yet. `agent`: tells this agent from those of
-    /// other nodes, also after a restart.
+    /// The volumes of the pool `access` leads to; nothing is opened yet. `agent`: tells this agent from those
+    /// of other nodes, also after a restart.
     public PoolVolumeSet(PoolAccess access, String agent, InstantSource clock) {
         this.access = access;
         this.agent = agent;
         this.clock = clock;
-        this.settlement = new Settlement(access, agent);
+        this.settlement = new Settlement(access, agent, known::look);
     }
 
     Pool pool() {
@@ -64,8 +60,9 @@ public final class PoolVolumeSet {
         if (ledger != null) {
             return;
         }
-        Found found = access.work("reading its volumes", OPEN, this::read);
-        Ledger opened = Ledger.of(pool().name(), agent, () -> access.mount().root(), this::truth, clock, REQUEST);
+        PoolContents found = read();
+        Ledger opened =
+                Ledger.of(pool().name(), agent, () -> access.mount().root(), () -> read().sizes(), clock, REQUEST);
         try {
             known.replace(found.volumes().values(), found.archived().values());
             Set<VolumeName> doubtful =
@@ -83,51 +80,14 @@ public final class PoolVolumeSet {
         }
     }
 
-    /// What a pool has.
-    private record Found(
-            Map<VolumeName, Volume> volumes, Map<VolumeName, Volume> archived, Set<VolumeName> leftovers) {}
-
-    private Found read() {
-        Found found = new Found(new HashMap<>(), new HashMap<>(), new HashSet<>());
-        List<String> unreadable = new ArrayList<>();
-        // before, because a listing without a brick is one without its volumes; and after, because it may have gone
-        access.requireWhole();
-        access.provisioning().inspect(access.mount(), new Provisioning.Findings() {
-            @Override
-            public void volume(Volume volume) {
-                found.volumes().put(volume.name(), volume);
-            }
-
-            @Override
-            public void archived(Volume volume) {
-                found.archived().put(volume.name(), volume);
-            }
-
-            @Override
-            public void leftover(VolumeName name) {
-                found.leftovers().add(name);
-            }
-
-            @Override
-            public void broken(String sentence) {
-                unreadable.add(sentence);
-            }
-        });
-        access.requireWhole();
-        broken = List.copyOf(unreadable);
-        return found;
+    private PoolContents read() {
+        PoolContents contents = access.work("reading its volumes", OPEN, () -> PoolContents.of(access));
+        broken = contents.broken();
+        return contents;
     }
 
-    private Map<VolumeName, Bytes> truth() {
-        Found found = access.work("reading its volumes", OPEN, this::read);
-        Map<VolumeName, Bytes> sizes = new HashMap<>();
-        found.archived().forEach((name, volume) -> sizes.put(name, volume.size()));
-        found.volumes().forEach((name, volume) -> sizes.put(name, volume.size()));
-        return sizes;
-    }
-
-    /// Learns what agents of other nodes have done since the last time; asks no more than one page of the account
-    /// where they have done nothing. Throws UNAVAILABLE.
+    /// Learns what agents of other nodes have done since the last time; asks no more than one page of the
+    /// account where they have done nothing. Throws UNAVAILABLE.
     public void refresh() {
         Ledger open = ledger;
         if (open == null || access.alone()) {
@@ -136,6 +96,8 @@ public final class PoolVolumeSet {
         Ledger.News news = open.news(seen);
         news.rows().map(known::agree).ifPresent(settlement::doubt);
         seen = news.version();
+        // their info files come later than their rows, and change no account
+        settlement.counted().forEach(known::look);
     }
 
     /// Looks at what calls that were cut short have left. To be called every 5 seconds, by one thread. Throws
@@ -148,7 +110,7 @@ public final class PoolVolumeSet {
         settlement.look(open);
         // what was in the middle of a call, or is repaired, is broken no more; looked for more and more rarely
         if (Integer.bitCount(++tended) == 1 && !broken.isEmpty()) {
-            Found _ = access.work("reading its volumes", OPEN, this::read);
+            PoolContents _ = read();
         }
     }
 

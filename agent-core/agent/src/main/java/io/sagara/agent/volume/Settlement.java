@@ -14,26 +14,28 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Puts right where the account of a pool and its volumes differ, though other agents may be at work in the pool
-/// (decision 0011).
+/// Puts right where the account of a pool and its volumes differ, though other agents may be at work in the
+/// pool (decision 0011).
 ///
-/// A name is judged inside a transaction of the account, so that no agent can begin a call for it meanwhile: every
-/// call begins with a row. Counting more is always right. Counting less, and removing what is on the disk, is for the
-/// agent whose mark the row bears and which does not work on it any more; for others only after [#GRACE].
+/// A name is judged inside a transaction of the account, so that no agent can begin a call for it meanwhile:
+/// every call begins with a row. Counting more is always right. Counting less, and removing what is on the
+/// disk, is for the agent whose mark the row bears and which does not work on it any more; for others only
+/// after [#GRACE].
 final class Settlement {
     private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
-    /// In looks, which come every 5 seconds: nearly 6 hours. A call has ended long before: it is interrupted after 30
-    // seconds
-    /// and does nothing new then, and GlusterFS gives up a step that hangs after half an hour.
+    /// In looks, which come every 5 seconds: nearly 6 hours. A call has ended long before: it is interrupted
+    /// after 30 seconds and does nothing new then, and GlusterFS gives up a step that hangs after half an hour.
     static final int GRACE = 4096;
     /// In looks: 40 seconds, a bit more than a call may take.
     static final int TAKE_OVER = 8;
 
     private final PoolAccess access;
     private final String agent;
+    private final Consumer<VolumeName> settled;
     private final Map<VolumeName, Integer> working = new ConcurrentHashMap<>();
     private final Map<VolumeName, Doubt> doubts = new ConcurrentHashMap<>();
     private final AtomicInteger looks = new AtomicInteger();
@@ -41,10 +43,19 @@ final class Settlement {
     /// A difference, with the row that was seen first and has been there since the look of that number.
     private record Doubt(Optional<LedgerEntry> row, int since) {}
 
-    /// `agent`: the mark that this agent's rows bear.
-    Settlement(PoolAccess access, String agent) {
+    /// `agent`: the mark that this agent's rows bear. `settled`: told every name that is in doubt no more.
+    Settlement(PoolAccess access, String agent, Consumer<VolumeName> settled) {
         this.access = access;
         this.agent = agent;
+        this.settled = settled;
+    }
+
+    /// The names in doubt that are counted: most likely volumes which are being made on another node.
+    List<VolumeName> counted() {
+        return doubts.entrySet().stream()
+                .filter(doubt -> doubt.getValue().row().isPresent())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /// A thread of this agent begins to work on the volume.
@@ -102,6 +113,7 @@ final class Settlement {
         Optional<Bytes> promised = ledger.settle(name, verdict::judge);
         if (verdict.settled) {
             doubts.remove(name);
+            settled.accept(name);
         }
         if (!promised.equals(verdict.counted.map(LedgerEntry::size))) {
             LOG.atWarn()
@@ -156,8 +168,8 @@ final class Settlement {
                 && (access.alone() || row.writer().equals(agent) || looks.get() - doubt.since() >= GRACE);
     }
 
-    /// Called by one who has found a row instead of making it. Where another agent has begun to make the volume it is
-    /// left to it until it must have ended: BUSY.
+    /// Called by one who has found a row instead of making it. Where another agent has begun to make the volume
+    /// it is left to it until it must have ended: BUSY.
     void refuseOthers(Ledger ledger, LedgerEntry row) {
         VolumeName name = row.name();
         if (access.alone()

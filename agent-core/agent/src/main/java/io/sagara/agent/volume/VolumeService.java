@@ -208,7 +208,8 @@ public final class VolumeService {
         return set;
     }
 
-    /// The volume; empty where no open pool has it. Throws UNAVAILABLE where one cannot be asked and no other has it.
+    /// The volume; empty where no open pool has it. Throws UNAVAILABLE where one cannot be asked and no other
+    /// has it.
     public Optional<Placed> find(VolumeName name) {
         List<PoolVolumeSet> likelyFirst = pools.values().stream()
                 .sorted(Comparator.comparing(pool -> pool.known(name).isEmpty()))
@@ -230,8 +231,8 @@ public final class VolumeService {
         return Optional.empty();
     }
 
-    /// Where the volume is, or was when this agent last had to do with it; asks pools only where none knows it. Throws
-    /// as [#require].
+    /// Where the volume is, or was when this agent last had to do with it; asks pools only where none knows it.
+    /// Throws as [#require].
     public Placed locate(VolumeName name) {
         return pools.values().stream()
                 .flatMap(pool -> pool.known(name).map(volume -> new Placed(volume, pool.pool())).stream())

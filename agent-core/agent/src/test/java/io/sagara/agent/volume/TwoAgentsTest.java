@@ -33,7 +33,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Two agents with one pool, which here is a plain directory: what each sees of the other, and what neither may touch.
+/// Two agents with one pool, which here is a plain directory: what each sees of the other, and what neither may
+/// touch.
 class TwoAgentsTest {
     private static final VolumeName NAME = new VolumeName("pvc-1");
     private static final Bytes SIZE = Bytes.mib(8);

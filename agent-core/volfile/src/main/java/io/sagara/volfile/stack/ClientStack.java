@@ -47,8 +47,8 @@ public final class ClientStack {
     }
 
     /// The same without the layers that remember, whatever the user chose: what another node has written and
-    /// synced is what the next read returns. Databases that nodes share need that: SQLite takes a page from a second
-    /// ago for damage, or writes it back.
+    /// synced is what the next read returns. Databases that nodes share need that: SQLite takes a page from a
+    /// second ago for damage, or writes it back.
     public static Graph forgetful(PoolShape pool) {
         return graph(
                 pool,

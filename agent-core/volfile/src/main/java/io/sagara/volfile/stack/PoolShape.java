@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 ///
 /// `name`: the pool's, part of the names of all translators and of attributes on disk. `volumeId`: on every
 /// brick. `bricks`: all, in index order. `quota`: whether volumes have limits; fixed when the pool is made (see
-/// [BrickStack]). `settings`: what the user chose. `source`: the address of this node that connections to bricks
-/// come from, where that matters: bricks know clients by it.
+/// [BrickStack]). `settings`: what the user chose. `source`: the address of this node that connections to
+/// bricks come from, where that matters: bricks know clients by it.
 public record PoolShape(
         String name,
         UUID volumeId,

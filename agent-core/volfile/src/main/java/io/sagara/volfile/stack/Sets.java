@@ -95,12 +95,7 @@ final class Sets {
     }
 
     private Client client(BrickAddress brick) {
-        return new Client(
-                pool.name("client-" + brick.index()),
-                brick.host(),
-                brick.port(),
-                brick.name(),
-                connection());
+        return new Client(pool.name("client-" + brick.index()), brick.host(), brick.port(), brick.name(), connection());
     }
 
     private Map<String, String> connection() {

@@ -22,8 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/// One look at everything in a pool: info files first, then the data beside them. What comes or goes meanwhile may
-/// be reported as unfinished, never as broken.
+/// One look at everything in a pool: info files first, then the data beside them. What comes or goes meanwhile
+/// may be reported as unfinished, never as broken.
 final class Inspection {
     /// Each file takes several calls to the bricks, which wait for the network and not for this processor.
     private static final int THREADS = 8;

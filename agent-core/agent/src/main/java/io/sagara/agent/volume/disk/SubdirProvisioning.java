@@ -15,22 +15,23 @@ import java.util.function.Consumer;
 
 /// Volumes as directories with a limit.
 ///
-/// A volume exists from the moment its info file has its name until that file loses it; each is one rename. What
-/// is done before the first and after the second may be cut short by a crash; [#inspect] finds it and [#recover]
-/// ends it:
+/// A volume exists from the moment its info file has its name until that file loses it; each is one rename.
+/// What is done before the first and after the second may be cut short by a crash; [#inspect] finds it and
+/// [#recover] ends it:
 ///
 /// - **create**: directory, limit, info file. Cut short, an empty directory is left, which is removed.
 /// - **expand**: info file, then the limit: a volume may hold less than it is counted for, but never more. Cut
 ///   short, repeating it sets the limit.
-/// - **delete**: the info file into the trash, then the directory. Cut short, the directory follows, because the
-///   info file in the trash says that it was meant. A directory with files but without either is never touched.
+/// - **delete**: the info file into the trash, then the directory. Cut short, the directory follows, because
+///   the info file in the trash says that it was meant. A directory with files but without either is never
+///   touched.
 /// - **archive**: the info file gets its new name, then the directory.
 ///
-/// A directory in the trash keeps its limit until it is purged, so that a client that still writes into it cannot
-/// fill the pool.
+/// A directory in the trash keeps its limit until it is purged, so that a client that still writes into it
+/// cannot fill the pool.
 ///
-/// Volumes belong to root and have mode 0755. Kadalu makes them world-writable when it publishes them, which lets
-/// every user of every pod that mounts one write; here a pod that does not run as root gets access through
+/// Volumes belong to root and have mode 0755. Kadalu makes them world-writable when it publishes them, which
+/// lets every user of every pod that mounts one write; here a pod that does not run as root gets access through
 /// `fsGroup`, as for any other volume. The mode of volumes that exist is not changed.
 public final class SubdirProvisioning implements Provisioning {
     private final FileChanges changes;

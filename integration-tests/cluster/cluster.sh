@@ -153,10 +153,13 @@ image_name() { sed -n 's/^ *image: \(localhost\/.*\)/\1/p' "$DEPLOY/kubernetes/n
 
 await_rollouts() {
   local part
-  for part in daemonset/sagara-data-plane daemonset/sagara-node deployment/sagara-controller; do
+  for part in daemonset/sagara-node deployment/sagara-controller; do
     kubectl --namespace kadalu rollout status "$part" --timeout="${PATIENCE}s" >/dev/null ||
       fail "$part did not get ready; see ./sagara cluster kubectl -n kadalu get pods"
   done
+  # kubectl does not wait for what is only updated by hand
+  kubectl --namespace kadalu wait pod --selector app.kubernetes.io/component=data-plane --for=condition=Ready \
+    --timeout="${PATIENCE}s" >/dev/null
 }
 
 case "${1:-help}" in

@@ -52,6 +52,7 @@ usage: ./sagara cluster COMMAND ...
   node NAME COMMAND ...   run a command on a node, as its root
   deploy                  make the image, give it to the nodes, and apply deploy/kubernetes
   load IMAGE.tar ...      give every node an image
+  stop NAME, start NAME   pull a node's plug, and put it back
   programs                build what is missing, and print where it is
 TEXT
 }
@@ -127,13 +128,25 @@ kubectl() {
 }
 
 load() {
-  local image name
+  local image name running
   for image in "$@"; do
+    [ -r "$image" ] || fail "there is no file $image"
+    running=()
     for name in $(node_names); do
-      on_machine "$name" ctr --namespace k8s.io images import - <"$image" >"$STATE/log/load-$name.log" 2>&1 ||
-        { tail -n 5 "$STATE/log/load-$name.log" >&2; fail "node $name did not take $image"; }
+      load_one "$image" "$name" &
+      running+=($!)
+    done
+    for name in "${running[@]}"; do
+      wait "$name" || exit 1
     done
   done
+}
+
+load_one() {
+  on_machine "$2" ctr --namespace k8s.io images import - <"$1" >"$STATE/log/load-$2.log" 2>&1 || {
+    tail -n 5 "$STATE/log/load-$2.log" >&2
+    fail "node $2 did not take $1"
+  }
 }
 
 # deploy: what users do with a registry in between
@@ -168,6 +181,11 @@ up) up "${@:2}" ;;
 down) down ;;
 kubectl) kubectl "${@:2}" ;;
 node) on_machine "${@:2}" ;;
+stop | start)
+  need_node "${2:-}"
+  lock
+  step "$1 $2" "$1_node" "$2"
+  ;;
 load) load "${@:2}" ;;
 programs)
   build_programs

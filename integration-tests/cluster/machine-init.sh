@@ -24,6 +24,7 @@ mount -t tmpfs -o mode=755 tmpfs "$root/run"
 mkdir "$root/run/lock"
 mount --bind -o ro "$programs" "$root/opt/kube"
 cd "$root"
+mkdir -p old
 pivot_root . old
 cd /
 umount --lazy /old

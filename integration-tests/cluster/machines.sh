@@ -19,7 +19,7 @@ ETC=(alternatives ca-certificates.conf group ld.so.cache ld.so.conf ld.so.conf.d
 # make_root NAME: the directories a machine begins with. /usr, /dev and /sys are the host's, see machine-init.sh.
 make_root() {
   local root=$STATE/$1/root file
-  mkdir -p "$root"/{dev,etc/kubernetes,media,mnt,old,opt/kube,proc,root,run,srv,sys,usr,var/lib,var/log}
+  mkdir -p "$root"/{dev,etc/kubernetes,media,mnt,opt/kube,proc,root,run,srv,sys,usr,var/lib,var/log}
   mkdir -p -m 1777 "$root"/{tmp,var/tmp}
   ln -s /run "$root/var/run"
   for file in bin lib lib32 lib64 sbin; do
@@ -83,7 +83,7 @@ stop_everything() {
   for name in "$STATE"/*/root; do
     [ -d "$name" ] || continue
     name=$(basename "$(dirname "$name")")
-    detach_loop_devices
+    detach_loop_devices "$STATE/$name"
     remove_cgroups "$name"
     rm -rf --one-file-system "${STATE:?}/$name"
   done
@@ -105,16 +105,16 @@ stop_machine() {
 # or nothing but a number that its parent has not asked for
 gone() { [ ! -e "/proc/$1" ] || grep -q '^State:.Z' "/proc/$1/status"; }
 
-# Those whose file is in the cluster's directory: their path may be one of a namespace that is no more, the number of
+# detach_loop_devices DIRECTORY: those whose file is in it. Their path may be one of a namespace that is no more, the number of
 # the file is not.
 detach_loop_devices() {
   local device inode number
-  number=$(mountpoint --fs-devno --quiet "$STATE" || stat -c '%Hd:%Ld' "$STATE")
+  number=$(stat -c '%Hd:%Ld' "$1")
   while read -r device inode; do
-    if [ -n "$(find "$STATE" -xdev -inum "$inode" -type f -print -quit)" ]; then
+    if [ -n "$(find "$1" -xdev -inum "$inode" -type f -print -quit)" ]; then
       losetup --detach "$device"
     fi
-  done < <(losetup --list --noheadings --raw --output NAME,BACK-INO,BACK-MAJ:MIN |
+  done < <(losetup --list --noheadings --output NAME,BACK-INO,BACK-MAJ:MIN |
     awk -v number="$number" '$3 == number { print $1, $2 }')
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A node: `node-init.sh ADDRESS GATEWAY`.
+# A node: `node-init.sh ADDRESS`.
 set -euo pipefail
 
 address=$1

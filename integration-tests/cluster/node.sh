@@ -8,11 +8,26 @@ start_nodes() {
   local index
   for index in $(seq "$(nodes)"); do
     make_node "$index"
-    make_cgroups "n$index"
-    start_machine "n$index" node-init.sh "$(node_address "$index")" "$API_ADDRESS"
-    plug_in "$index"
+    start_node "n$index"
   done
 }
+
+# start_node NAME: again, too, after it was stopped; its disk is as it was
+start_node() {
+  ! machine_runs "$1" || fail "node $1 runs already"
+  make_cgroups "$1"
+  start_machine "$1" node-init.sh "$(node_address "${1#n}")"
+  plug_in "${1#n}"
+}
+
+# stop_node NAME: like pulling its plug
+stop_node() {
+  stop_machine "$1"
+  detach_loop_devices "$STATE/$1"
+  remove_cgroups "$1"
+}
+
+need_node() { [ -n "${1:-}" ] && node_names | grep -qx "$1" || fail "there is no node '${1:-}'; there are $(node_names | xargs)"; }
 
 make_node() {
   local name=n$1 root=$STATE/n$1/root
@@ -40,7 +55,7 @@ plug_in() {
   nsenter --target "$node" --net ip address add "$(node_address "$1")/24" dev eth0
   nsenter --target "$node" --net ip link set eth0 up
   nsenter --target "$node" --net ip route add default via "$API_ADDRESS"
-  nsenter --target "$control" --net ip route add "$(pod_network "$1")" via "$(node_address "$1")"
+  nsenter --target "$control" --net ip route replace "$(pod_network "$1")" via "$(node_address "$1")"
   for peer in $(seq "$(nodes)"); do
     [ "$peer" = "$1" ] ||
       nsenter --target "$node" --net ip route add "$(pod_network "$peer")" via "$(node_address "$peer")"

@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,13 +48,18 @@ final class LedgerWorker implements AutoCloseable {
         return worker;
     }
 
-    /// Hands the request over and waits for its answer.
-    <T> T call(Request<T> request, Duration deadline) {
+    /// Hands the request over. The result waits for its answer, until `deadline` from now.
+    <T> Supplier<T> begin(Request<T> request, Duration deadline) {
         if (closed || !mailbox.offer(request)) {
             throw unavailable(closed ? "is closed" : "has " + MAILBOX + " calls waiting", null);
         }
+        long end = System.nanoTime() + deadline.toNanos();
+        return () -> await(request, end, deadline);
+    }
+
+    private <T> T await(Request<T> request, long end, Duration deadline) {
         try {
-            return request.answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+            return request.answer.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof StorageException problem
                     // a new one: the same failure may be the answer to many calls

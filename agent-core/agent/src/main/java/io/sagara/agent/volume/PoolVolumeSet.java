@@ -4,6 +4,7 @@ import io.sagara.agent.account.Difference;
 import io.sagara.agent.account.Ledger;
 import io.sagara.agent.account.LedgerEntry;
 import io.sagara.agent.account.Reconciliation;
+import io.sagara.agent.account.Reservation;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolMount;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -128,11 +130,14 @@ public final class PoolVolumeSet {
         Ledger account = open("volume " + name + " was not created");
         Volume made = access.work("creating volume " + name, REQUEST, () -> {
             PoolMount mount = access.mount();
-            boolean fresh = account.reserve(name, size, capacity(mount)).fresh();
+            // the backend waits for it before there is a volume, and does meanwhile what it can
+            Supplier<Reservation> reservation = account.reserving(name, size, capacity(mount));
             try {
-                return access.provisioning().create(mount, name, kind, size);
+                return access.provisioning().create(mount, name, kind, size, () -> {
+                    var _ = reservation.get();
+                });
             } catch (StorageException e) {
-                if (fresh && e.problem() != Problem.UNAVAILABLE) {
+                if (e.problem() != Problem.UNAVAILABLE && granted(reservation)) {
                     // nothing was made and nothing can be: give the space back. After UNAVAILABLE something may have
                     // been made, so the space stays taken until a repeated request or the reconciliation decides.
                     account.release(name);
@@ -142,6 +147,16 @@ public final class PoolVolumeSet {
         });
         volumes.put(name, made);
         return made;
+    }
+
+    /// Whether this request, and no earlier one, was promised the space.
+    private static boolean granted(Supplier<Reservation> reservation) {
+        try {
+            return reservation.get().fresh();
+        } catch (StorageException e) {
+            // refused: which the caller is told, or something that it met before
+            return false;
+        }
     }
 
     Volume expand(VolumeName name, Bytes size) {

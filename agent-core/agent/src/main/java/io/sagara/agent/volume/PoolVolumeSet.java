@@ -22,6 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,8 @@ public final class PoolVolumeSet {
     private final ConcurrentNavigableMap<VolumeName, Volume> volumes = new ConcurrentSkipListMap<>();
     private volatile @Nullable Ledger ledger;
     private volatile List<String> broken = List.of();
+    private final Lock purging = new ReentrantLock();
+    private final AtomicBoolean purgeWanted = new AtomicBoolean();
 
     /// The volumes of the pool `access` leads to; nothing is opened yet.
     public PoolVolumeSet(PoolAccess access, InstantSource clock) {
@@ -185,20 +190,34 @@ public final class PoolVolumeSet {
         purgeSoon();
     }
 
+    /// One purge at a time: it removes all there is. A delete while one runs has one more follow.
     private void purgeSoon() {
+        if (purgeWanted.getAndSet(true)) {
+            return;
+        }
         Thread.ofVirtual().name("purge-" + pool().name()).start(() -> {
+            purging.lock();
             try {
-                var _ = access.work("purging deleted volumes", PURGE, () -> {
-                    access.provisioning().purge(access.mount());
-                    return true;
-                });
-            } catch (StorageException e) {
-                LOG.atWarn()
-                        .addKeyValue("pool", pool().name())
-                        .addKeyValue("reason", e.getMessage())
-                        .log("deleted volumes are not purged yet; it is tried again at the next delete or start");
+                purgeWanted.set(false);
+                purge();
+            } finally {
+                purging.unlock();
             }
         });
+    }
+
+    private void purge() {
+        try {
+            var _ = access.work("purging deleted volumes", PURGE, () -> {
+                access.provisioning().purge(access.mount());
+                return true;
+            });
+        } catch (StorageException e) {
+            LOG.atWarn()
+                    .addKeyValue("pool", pool().name())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("deleted volumes are not purged yet; it is tried again at the next delete or start");
+        }
     }
 
     Optional<Volume> find(VolumeName name) {

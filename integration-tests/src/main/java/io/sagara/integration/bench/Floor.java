@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.zip.CRC32;
 
 /// The bare file operations of one create and one delete on the same mount: what no driver can go below. For a
 /// create: make the directory in its bucket, set its quota limit, write and sync the info file beside, rename it
@@ -51,8 +52,10 @@ final class Floor {
 
     /// As many buckets as volumes have, and as deep.
     private static String bucket(String name) {
-        int hash = name.hashCode() * 0x9E3779B1;
-        return String.format(Locale.ROOT, "subvol/%02x/%02x", hash >>> 24, hash >>> 16 & BYTE);
+        CRC32 hash = new CRC32();
+        hash.update(name.getBytes(StandardCharsets.UTF_8));
+        long value = hash.getValue();
+        return String.format(Locale.ROOT, "subvol/%02x/%02x", value & BYTE, value >>> Byte.SIZE & BYTE);
     }
 
     private Path data(String name) {

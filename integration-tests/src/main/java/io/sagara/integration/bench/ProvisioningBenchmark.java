@@ -18,7 +18,8 @@ import java.util.stream.IntStream;
 /// that; and the time from a start to the first Probe.
 ///
 /// Arguments: the checkout's directory, then `--count N` (how many operations each figure is made of, 200),
-/// `--callers 1,4,16`, and `--long` for the [LongRun] instead.
+/// `--callers 1,4,16`, `--dir DIR` (where everything is put, the directory for temporary files), and `--long` for
+/// the [LongRun] instead.
 public final class ProvisioningBenchmark {
     private static final long SIZE = 1024L * 1024;
     private static final String POOL = "bench";
@@ -31,7 +32,8 @@ public final class ProvisioningBenchmark {
     public static void main(String[] arguments) throws Exception {
         Path home = Path.of(arguments[0]).toRealPath();
         List<String> options = List.of(arguments).subList(1, arguments.length);
-        Path directory = Files.createTempDirectory("sagara-bench-");
+        Path directory = Files.createTempDirectory(
+                Path.of(option(options, "--dir", System.getProperty("java.io.tmpdir"))), "sagara-bench-");
         try {
             if (options.contains("--long")) {
                 new LongRun(home, directory).run(Integer.parseInt(option(options, "--count", "10000")));

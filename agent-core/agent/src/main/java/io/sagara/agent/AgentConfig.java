@@ -19,9 +19,9 @@ import java.util.regex.Pattern;
 /// `stateDirectory`: where desired state, mounts and logs are. `socket`: the agent's unix socket. `node`: the
 /// name of this node, as storage units name it. `address`: the IP address its bricks listen on and clients
 /// reach them at. `plugins`: the directory of backend jars. `firstPort`, `lastPort`: TCP ports for bricks, both
-/// included. `logLevel`: as SLF4J names them. `dataPlane`: the pid file of the container that GlusterFS
-/// processes are started in, where that is not the agent's. `cgroups`: where the machine's cgroup file systems
-/// are mounted.
+/// included. `logLevel`: as SLF4J names them. `kubeletDirectory`: volumes are published below it only; empty =
+/// anywhere. `dataPlane`: the pid file of the container that GlusterFS processes are started in, where that is not
+/// the agent's. `cgroups`: where the machine's cgroup file systems are mounted.
 public record AgentConfig(
         Path stateDirectory,
         Path socket,
@@ -31,6 +31,7 @@ public record AgentConfig(
         int firstPort,
         int lastPort,
         String logLevel,
+        Optional<Path> kubeletDirectory,
         Optional<Path> dataPlane,
         Path cgroups) {
     private static final String PREFIX = "SAGARA_";
@@ -40,7 +41,6 @@ public record AgentConfig(
     private static final Pattern IP_ADDRESS = Pattern.compile("[0-9.]{7,15}|[0-9a-fA-F:.]{2,45}");
     private static final int MAX_PORT = 65_535;
     // no file can be this
-    private static final String NOWHERE = "/";
 
     /// Reads the settings. Throws one INVALID_ARGUMENT that lists everything that is wrong: settings that are
     /// missing, malformed, or of our prefix and unknown.
@@ -57,8 +57,8 @@ public record AgentConfig(
                 ports[0],
                 ports[1],
                 reader.optional("LOG_LEVEL", "INFO", AgentConfig::level),
-                Optional.of(reader.optional("DATA_PLANE_PID_FILE", NOWHERE, AgentConfig::absolute))
-                        .filter(file -> !file.equals(Path.of(NOWHERE))),
+                reader.optional("KUBELET_DIR", "", AgentConfig::absoluteOrNone),
+                reader.optional("DATA_PLANE_PID_FILE", "", AgentConfig::absoluteOrNone),
                 reader.optional("CGROUP_ROOT", "/sys/fs/cgroup", AgentConfig::absolute));
         reader.finish();
         return config;
@@ -70,6 +70,10 @@ public record AgentConfig(
             throw new IllegalArgumentException("must be an absolute path");
         }
         return path.normalize();
+    }
+
+    private static Optional<Path> absoluteOrNone(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(absolute(text));
     }
 
     private static String word(String text) {

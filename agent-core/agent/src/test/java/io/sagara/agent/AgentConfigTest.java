@@ -40,6 +40,7 @@ class AgentConfigTest {
                         25123,
                         "INFO",
                         Optional.empty(),
+                        Optional.empty(),
                         Path.of("/sys/fs/cgroup")));
     }
 
@@ -53,6 +54,7 @@ class AgentConfigTest {
                 "SAGARA_PLUGINS_DIR", "/c",
                 "SAGARA_PORTS", "100-200",
                 "SAGARA_LOG_LEVEL", "DEBUG",
+                "SAGARA_KUBELET_DIR", "/k",
                 "SAGARA_DATA_PLANE_PID_FILE", "/run/data.pid",
                 "SAGARA_CGROUP_ROOT", "/host/cgroup");
         assertThat(AgentConfig.from(all))
@@ -65,6 +67,7 @@ class AgentConfigTest {
                         100,
                         200,
                         "DEBUG",
+                        Optional.of(Path.of("/k")),
                         Optional.of(Path.of("/run/data.pid")),
                         Path.of("/host/cgroup")));
     }
@@ -72,6 +75,7 @@ class AgentConfigTest {
     @ParameterizedTest
     @CsvSource({
         "SAGARA_STATE_DIR, relative",
+        "SAGARA_KUBELET_DIR, relative",
         "SAGARA_SOCKET, relative",
         "SAGARA_NODE, ' '",
         "SAGARA_ADDRESS, host.example",
@@ -113,6 +117,7 @@ class AgentConfigTest {
                         "SAGARA_ADDRESS",
                         "SAGARA_CGROUP_ROOT",
                         "SAGARA_DATA_PLANE_PID_FILE",
+                        "SAGARA_KUBELET_DIR",
                         "SAGARA_LOG_LEVEL",
                         "SAGARA_NODE",
                         "SAGARA_PLUGINS_DIR",

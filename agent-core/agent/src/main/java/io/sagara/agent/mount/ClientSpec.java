@@ -10,9 +10,9 @@ import java.util.Optional;
 
 /// One GlusterFS client of a pool on this node.
 ///
-/// `layout`: how many bricks the pool can do without. `directory`: where it mounts the pool; absolute, without symbolic
-// links. `volfileId`, `volfileServer`: its
-/// graph, and the arguments that point at the server. `pidFile`, `log`: absolute, of this client alone.
+/// `layout`: how many bricks the pool can do without. `directory`: where it mounts the pool; absolute, without
+/// symbolic links. `volfileId`, `volfileServer`: its graph, and the arguments that point at the server. `pidFile`,
+/// `log`: absolute, of this client alone.
 public record ClientSpec(
         PoolName pool,
         Layout layout,

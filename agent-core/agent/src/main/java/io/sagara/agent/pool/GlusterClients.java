@@ -41,9 +41,15 @@ final class GlusterClients {
 
     private static final String SELF_HEAL = "self-heal";
 
-    /// What they are made with.
+    /// What they are made with. `mounted`: hears of the pool each time a client that volumes are bound from is
+    /// ready.
     record Tools(
-            StateDirectory state, Supervision supervision, Posix posix, List<String> volfileServer, LogRotation logs) {}
+            StateDirectory state,
+            Supervision supervision,
+            Posix posix,
+            List<String> volfileServer,
+            LogRotation logs,
+            Consumer<PoolName> mounted) {}
 
     private final Tools tools;
     private volatile @Nullable Supervisor quota;
@@ -73,8 +79,9 @@ final class GlusterClients {
     }
 
     /// Returns when the pool can be used. Throws UNAVAILABLE where it cannot within `deadline`.
-    void awaitClients(Duration deadline) {
+    void awaitClients(Pool pool, Duration deadline) {
         volumes().awaitMounted(deadline);
+        tools.mounted().accept(pool.name());
         management().awaitWhole(deadline);
     }
 
@@ -124,6 +131,7 @@ final class GlusterClients {
                     tools.supervision().clock(),
                     ClientPatience.DEFAULT);
             if (forVolumes) {
+                present.onRemount(() -> tools.mounted().accept(pool.name()));
                 volumes = present;
             } else {
                 management = present;

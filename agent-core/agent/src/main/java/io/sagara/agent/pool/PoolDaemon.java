@@ -29,7 +29,7 @@ record PoolDaemon(PoolName pool, String role, Path socket, List<String> argument
 
     /// The quota daemon: bricks ask it how much the whole pool holds of a directory. GlusterFS has its socket at a
     /// fixed path, so each pool's daemon and bricks see a /run/gluster of their own, and no pool waits for
-    // another's.
+    /// another's.
     static PoolDaemon quota(PoolName pool, StateDirectory state, List<String> volfileServer) {
         List<String> arguments = new ArrayList<>(List.of("--process-name", "quotad", "--volfile-id", "quotad/" + pool));
         arguments.addAll(volfileServer);

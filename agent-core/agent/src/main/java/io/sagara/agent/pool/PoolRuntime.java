@@ -184,7 +184,7 @@ final class PoolRuntime {
         progress.accept("mounting the pool");
         around.clients.startClients(pool());
         around.bricks.requireOthers(pool());
-        around.clients.awaitClients(MOUNT);
+        around.clients.awaitClients(pool(), MOUNT);
         progress.accept("opening the ledger");
         around.volumes.open();
     }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// A pool as making volumes sees it.
 final class ServedPool implements PoolAccess {
@@ -18,6 +19,7 @@ final class ServedPool implements PoolAccess {
     private final GlusterClients clients;
     private final Backends backends;
     private final LocalBricks bricks;
+    private volatile @Nullable Read read;
 
     ServedPool(Supplier<PoolSpec> spec, GlusterClients clients, Backends backends, LocalBricks bricks) {
         this.spec = spec;
@@ -28,8 +30,18 @@ final class ServedPool implements PoolAccess {
 
     @Override
     public Pool pool() {
-        return PoolSpecs.pool(spec.get());
+        PoolSpec now = spec.get();
+        Read last = read;
+        // asked several times in each call, for every pool, and for every volume of a list
+        if (last == null || !last.spec.equals(now)) {
+            last = new Read(now, PoolSpecs.pool(now));
+            read = last;
+        }
+        return last.pool;
     }
+
+    /// A specification, and the pool it describes.
+    private record Read(PoolSpec spec, Pool pool) {}
 
     @Override
     public Provisioning provisioning() {

@@ -17,6 +17,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +45,8 @@ public final class PoolVolumeSet {
     private volatile @Nullable Object seen;
     private volatile List<String> broken = List.of();
     private int tended;
+    private final Lock purging = new ReentrantLock();
+    private final AtomicBoolean purgeWanted = new AtomicBoolean();
 
     /// The volumes of the pool `access` leads to; nothing is opened yet. `agent`: tells this agent from those
     /// of other nodes, also after a restart.
@@ -139,14 +145,17 @@ public final class PoolVolumeSet {
         Ledger account = open("volume " + name + " was not created");
         Volume made = change("creating", name, () -> {
             PoolMount mount = access.mount();
-            Reservation reserved = account.reserve(name, size, capacity(mount));
-            if (!reserved.fresh()) {
-                settlement.refuseOthers(account, reserved.entry());
+            Supplier<Reservation> reservation = account.reserving(name, size, capacity(mount));
+            Runnable promised = () -> refuseOthers(account, reservation.get());
+            // the backend waits for it before there is a volume, and does meanwhile what it can. Where other agents
+            // serve the pool it may not: to them a directory without a row is what a crash has left
+            if (!access.alone()) {
+                promised.run();
             }
             try {
-                return access.provisioning().create(mount, name, kind, size);
+                return access.provisioning().create(mount, name, kind, size, promised);
             } catch (StorageException e) {
-                if (reserved.fresh() && e.problem() != Problem.UNAVAILABLE) {
+                if (e.problem() != Problem.UNAVAILABLE && granted(reservation)) {
                     // nothing was made and nothing can be: give the space back. After UNAVAILABLE something may have
                     // been made, so the space stays taken until a repeated request or the settlement decides.
                     account.withdraw(name);
@@ -157,6 +166,22 @@ public final class PoolVolumeSet {
         });
         known.put(made);
         return made;
+    }
+
+    private void refuseOthers(Ledger account, Reservation reserved) {
+        if (!reserved.fresh()) {
+            settlement.refuseOthers(account, reserved.entry());
+        }
+    }
+
+    /// Whether this request, and no earlier one, was promised the space.
+    private static boolean granted(Supplier<Reservation> reservation) {
+        try {
+            return reservation.get().fresh();
+        } catch (StorageException e) {
+            // refused: which the caller is told, or something that it met before
+            return false;
+        }
     }
 
     Volume expand(VolumeName name, Bytes size) {
@@ -211,20 +236,34 @@ public final class PoolVolumeSet {
         });
     }
 
+    /// One purge at a time: it removes all there is. A delete while one runs has one more follow.
     private void purgeSoon() {
+        if (purgeWanted.getAndSet(true)) {
+            return;
+        }
         Thread.ofVirtual().name("purge-" + pool().name()).start(() -> {
+            purging.lock();
             try {
-                var _ = access.work("purging deleted volumes", PURGE, () -> {
-                    access.provisioning().purge(access.mount());
-                    return true;
-                });
-            } catch (StorageException e) {
-                LOG.atWarn()
-                        .addKeyValue("pool", pool().name())
-                        .addKeyValue("reason", e.getMessage())
-                        .log("deleted volumes are not purged yet; it is tried again at the next delete or start");
+                purgeWanted.set(false);
+                purge();
+            } finally {
+                purging.unlock();
             }
         });
+    }
+
+    private void purge() {
+        try {
+            var _ = access.work("purging deleted volumes", PURGE, () -> {
+                access.provisioning().purge(access.mount());
+                return true;
+            });
+        } catch (StorageException e) {
+            LOG.atWarn()
+                    .addKeyValue("pool", pool().name())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("deleted volumes are not purged yet; it is tried again at the next delete or start");
+        }
     }
 
     /// The volume as the disk knows it, unless nobody else can have changed it. Throws UNAVAILABLE.

@@ -40,7 +40,6 @@ public record AgentConfig(
     private static final Pattern RANGE = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
     private static final Pattern IP_ADDRESS = Pattern.compile("[0-9.]{7,15}|[0-9a-fA-F:.]{2,45}");
     private static final int MAX_PORT = 65_535;
-    // no file can be this
 
     /// Reads the settings. Throws one INVALID_ARGUMENT that lists everything that is wrong: settings that are
     /// missing, malformed, or of our prefix and unknown.

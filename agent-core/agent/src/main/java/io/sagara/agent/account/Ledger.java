@@ -86,8 +86,8 @@ public final class Ledger implements AutoCloseable {
         return reserving(name, size, capacity).get();
     }
 
-    /// As [#reserve], but returns at once; what [#reserve] returns or throws is got from the result, which waits
-    /// for it and may be asked several times.
+    /// As [#reserve], but returns at once; what [#reserve] returns or throws is got from the result, which
+    /// waits for it and may be asked several times.
     public Supplier<Reservation> reserving(VolumeName name, Bytes size, Bytes capacity) {
         return begin(
                 db -> {

@@ -31,9 +31,9 @@ import org.sqlite.SQLiteErrorCode;
 /// all readers share, which no two nodes have; MEMORY is not crash-safe. Synchronous NORMAL puts the journal on
 /// the disk before the file changes, the file before the journal ends, and that before the commit returns, as
 /// FULL does; it saves FULL's second fsync of the journal, against pages of it that are not what was written:
-/// their check sums tell. [Tenure] says when locks outlast a transaction; otherwise other nodes and Kadalu's tools
-/// can read. Memory mapping is off because the agent's mount is made to bypass the page cache, without which two
-/// nodes would not see each other's commits.
+/// their check sums tell. [Tenure] says when locks outlast a transaction; otherwise other nodes and Kadalu's
+/// tools can read. Memory mapping is off because the agent's mount is made to bypass the page cache, without
+/// which two nodes would not see each other's commits.
 final class StatDb implements AutoCloseable {
     /// How long a transaction waits for one of another process.
     private static final int BUSY_TIMEOUT_MILLIS = 5_000;

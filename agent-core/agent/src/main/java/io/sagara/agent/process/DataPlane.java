@@ -82,7 +82,7 @@ public final class DataPlane {
     private Map<String, String> cgroupsOf(long pid) {
         Path file = proc.resolve(Long.toString(pid)).resolve("cgroup");
         Map<String, String> found = new LinkedHashMap<>();
-        for (String line : read(file).orElseThrow(() -> away("has just ended")).split("\n")) {
+        for (String line : read(file).orElseThrow(() -> away("has just ended")).split("\n", -1)) {
             String[] fields = line.split(":", 3);
             if (fields.length == 3) {
                 found.put(fields[1], fields[2]);

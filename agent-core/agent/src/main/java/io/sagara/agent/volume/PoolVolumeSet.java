@@ -145,17 +145,17 @@ public final class PoolVolumeSet {
         Ledger account = open("volume " + name + " was not created");
         Volume made = change("creating", name, () -> {
             PoolMount mount = access.mount();
+            // the backend waits for it before there is a volume, and does meanwhile what it can
             Supplier<Reservation> reservation = account.reserving(name, size, capacity(mount));
-            Runnable promised = () -> refuseOthers(account, reservation.get());
-            // the backend waits for it before there is a volume, and does meanwhile what it can. Where other agents
-            // serve the pool it may not: to them a directory without a row is what a crash has left
+            Runnable granted = granted(account, reservation);
             if (!access.alone()) {
-                promised.run();
+                // no agent may touch a name on the disk before its row says so: decision 0011
+                granted.run();
             }
             try {
-                return access.provisioning().create(mount, name, kind, size, promised);
+                return access.provisioning().create(mount, name, kind, size, granted);
             } catch (StorageException e) {
-                if (e.problem() != Problem.UNAVAILABLE && granted(reservation)) {
+                if (e.problem() != Problem.UNAVAILABLE && fresh(reservation)) {
                     // nothing was made and nothing can be: give the space back. After UNAVAILABLE something may have
                     // been made, so the space stays taken until a repeated request or the settlement decides.
                     account.withdraw(name);
@@ -168,14 +168,20 @@ public final class PoolVolumeSet {
         return made;
     }
 
-    private void refuseOthers(Ledger account, Reservation reserved) {
-        if (!reserved.fresh()) {
-            settlement.refuseOthers(account, reserved.entry());
-        }
+    /// Returns when the space is reserved for this agent. May be run several times.
+    private Runnable granted(Ledger account, Supplier<Reservation> reservation) {
+        AtomicBoolean ours = new AtomicBoolean();
+        return () -> {
+            Reservation reserved = reservation.get();
+            if (!reserved.fresh() && !ours.get()) {
+                settlement.refuseOthers(account, reserved.entry());
+            }
+            ours.set(true);
+        };
     }
 
     /// Whether this request, and no earlier one, was promised the space.
-    private static boolean granted(Supplier<Reservation> reservation) {
+    private static boolean fresh(Supplier<Reservation> reservation) {
         try {
             return reservation.get().fresh();
         } catch (StorageException e) {

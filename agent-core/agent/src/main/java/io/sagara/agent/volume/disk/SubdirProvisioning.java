@@ -19,9 +19,9 @@ import java.util.function.Consumer;
 /// What is done before the first and after the second may be cut short by a crash; [#inspect] finds it and
 /// [#recover] ends it:
 ///
-/// - **create**: directory, limit, info file. Cut short, an empty directory is left, which is removed. The space
-///   may be reserved while directory and limit are made; the info file waits for it. So a crash leaves an empty
-///   directory, or a reservation, or both, and never a volume whose space is not reserved.
+/// - **create**: directory, limit, info file. Cut short, an empty directory is left, which is removed. The
+///   space may be reserved while directory and limit are made; the info file waits for it. So a crash leaves an
+///   empty directory, or a reservation, or both, and never a volume whose space is not reserved.
 /// - **expand**: info file, then the limit: a volume may hold less than it is counted for, but never more. Cut
 ///   short, repeating it sets the limit.
 /// - **delete**: the info file into the trash, then the directory. Cut short, the directory follows, because

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 /// reach them at. `plugins`: the directory of backend jars. `firstPort`, `lastPort`: TCP ports for bricks, both
 /// included. `logLevel`: as SLF4J names them. `dataPlane`: the pid file of the container that GlusterFS
 /// processes are started in, where that is not the agent's. `cgroups`: where the machine's cgroup file systems
-/// are mounted.
+/// are mounted. `kubeletDirectory`: volumes are published below it only; empty = anywhere.
 public record AgentConfig(
         Path stateDirectory,
         Path socket,
@@ -32,15 +32,14 @@ public record AgentConfig(
         int lastPort,
         String logLevel,
         Optional<Path> dataPlane,
-        Path cgroups) {
+        Path cgroups,
+        Optional<Path> kubeletDirectory) {
     private static final String PREFIX = "SAGARA_";
     // above GlusterFS' own 24007/24008 and below the ephemeral range (32768 and up), so that neither takes ours
     private static final String DEFAULT_PORTS = "24100-25123";
     private static final Pattern RANGE = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
     private static final Pattern IP_ADDRESS = Pattern.compile("[0-9.]{7,15}|[0-9a-fA-F:.]{2,45}");
     private static final int MAX_PORT = 65_535;
-    // no file can be this
-    private static final String NOWHERE = "/";
 
     /// Reads the settings. Throws one INVALID_ARGUMENT that lists everything that is wrong: settings that are
     /// missing, malformed, or of our prefix and unknown.
@@ -57,9 +56,9 @@ public record AgentConfig(
                 ports[0],
                 ports[1],
                 reader.optional("LOG_LEVEL", "INFO", AgentConfig::level),
-                Optional.of(reader.optional("DATA_PLANE_PID_FILE", NOWHERE, AgentConfig::absolute))
-                        .filter(file -> !file.equals(Path.of(NOWHERE))),
-                reader.optional("CGROUP_ROOT", "/sys/fs/cgroup", AgentConfig::absolute));
+                reader.optional("DATA_PLANE_PID_FILE", "", AgentConfig::absoluteOrNone),
+                reader.optional("CGROUP_ROOT", "/sys/fs/cgroup", AgentConfig::absolute),
+                reader.optional("KUBELET_DIR", "", AgentConfig::absoluteOrNone));
         reader.finish();
         return config;
     }
@@ -70,6 +69,10 @@ public record AgentConfig(
             throw new IllegalArgumentException("must be an absolute path");
         }
         return path.normalize();
+    }
+
+    private static Optional<Path> absoluteOrNone(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(absolute(text));
     }
 
     private static String word(String text) {

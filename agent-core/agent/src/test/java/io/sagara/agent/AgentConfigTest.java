@@ -40,7 +40,8 @@ class AgentConfigTest {
                         25123,
                         "INFO",
                         Optional.empty(),
-                        Path.of("/sys/fs/cgroup")));
+                        Path.of("/sys/fs/cgroup"),
+                        Optional.empty()));
     }
 
     @Test
@@ -54,7 +55,8 @@ class AgentConfigTest {
                 "SAGARA_PORTS", "100-200",
                 "SAGARA_LOG_LEVEL", "DEBUG",
                 "SAGARA_DATA_PLANE_PID_FILE", "/run/data.pid",
-                "SAGARA_CGROUP_ROOT", "/host/cgroup");
+                "SAGARA_CGROUP_ROOT", "/host/cgroup",
+                "SAGARA_KUBELET_DIR", "/k");
         assertThat(AgentConfig.from(all))
                 .isEqualTo(new AgentConfig(
                         Path.of("/a"),
@@ -66,12 +68,14 @@ class AgentConfigTest {
                         200,
                         "DEBUG",
                         Optional.of(Path.of("/run/data.pid")),
-                        Path.of("/host/cgroup")));
+                        Path.of("/host/cgroup"),
+                        Optional.of(Path.of("/k"))));
     }
 
     @ParameterizedTest
     @CsvSource({
         "SAGARA_STATE_DIR, relative",
+        "SAGARA_KUBELET_DIR, relative",
         "SAGARA_SOCKET, relative",
         "SAGARA_NODE, ' '",
         "SAGARA_ADDRESS, host.example",
@@ -113,6 +117,7 @@ class AgentConfigTest {
                         "SAGARA_ADDRESS",
                         "SAGARA_CGROUP_ROOT",
                         "SAGARA_DATA_PLANE_PID_FILE",
+                        "SAGARA_KUBELET_DIR",
                         "SAGARA_LOG_LEVEL",
                         "SAGARA_NODE",
                         "SAGARA_PLUGINS_DIR",

@@ -44,9 +44,19 @@ public record StateDirectory(Path root) {
         return made("log");
     }
 
+    /// Where all pools are mounted.
+    public Path mounts() {
+        return made("mounts");
+    }
+
     /// Where volumes are bound from. Not made, nor even looked at: a dead mount may be there.
     public Path mount(PoolName pool) {
         return root.resolve("mounts/" + pool);
+    }
+
+    /// Which volumes are published where.
+    public Path published() {
+        return made("run/.published");
     }
 
     /// The agent's own mount; as [#mount].

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// A backend as the agent sees it: every method goes through the gate.
 record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisioning) implements Backend {
@@ -91,6 +92,13 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
         @Override
         public Volume create(PoolMount mount, VolumeName name, Volume.Kind kind, Bytes size) {
             return gate.call("Provisioning.create", r -> r.provisioning().create(mount, name, kind, size));
+        }
+
+        @Override
+        public Volume create(PoolMount mount, VolumeName name, Volume.Kind kind, Bytes size, Runnable granted) {
+            Callbacks ours = new Callbacks();
+            return ours.through(() -> gate.call(
+                    "Provisioning.create", r -> r.provisioning().create(mount, name, kind, size, ours.of(granted))));
         }
 
         @Override
@@ -178,25 +186,36 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
     private static final class Callbacks {
         private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
 
-        /// Runs the backend. Our own failure on its way through it is not the backend's.
         void run(Runnable backend) {
-            try {
+            var _ = through(() -> {
                 backend.run();
-            } catch (RuntimeException e) {
-                RuntimeException own = failure.get();
-                throw own != null && (own.equals(e) || own.equals(e.getCause())) ? own : e;
-            }
+                return failure;
+            });
         }
 
         <T> Consumer<T> of(Consumer<T> consumer) {
-            return item -> {
+            return item -> of(() -> consumer.accept(item)).run();
+        }
+
+        Runnable of(Runnable callback) {
+            return () -> {
                 try {
-                    consumer.accept(item);
+                    callback.run();
                 } catch (RuntimeException e) {
                     failure.set(e);
                     throw e;
                 }
             };
+        }
+
+        /// Our own failure on its way through the backend is not the backend's.
+        <T> T through(Supplier<T> call) {
+            try {
+                return call.get();
+            } catch (RuntimeException e) {
+                RuntimeException own = failure.get();
+                throw own != null && (own.equals(e) || own.equals(e.getCause())) ? own : e;
+            }
         }
     }
 }

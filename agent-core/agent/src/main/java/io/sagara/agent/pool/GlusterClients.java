@@ -35,9 +35,15 @@ final class GlusterClients {
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Duration FILES = Duration.ofSeconds(20);
 
-    /// What they are made with.
+    /// What they are made with. `mounted`: hears of the pool each time a client that volumes are bound from is
+    /// ready.
     record Tools(
-            StateDirectory state, Supervision supervision, Posix posix, List<String> volfileServer, LogRotation logs) {}
+            StateDirectory state,
+            Supervision supervision,
+            Posix posix,
+            List<String> volfileServer,
+            LogRotation logs,
+            Consumer<PoolName> mounted) {}
 
     private final Tools tools;
     private volatile @Nullable Supervisor quota;
@@ -67,7 +73,9 @@ final class GlusterClients {
 
     /// Returns when the pool can be used. Throws UNAVAILABLE where it cannot within `deadline`.
     void awaitClients(Duration deadline) {
-        volumes().awaitMounted(deadline);
+        PoolClient client = volumes();
+        client.awaitMounted(deadline);
+        tools.mounted().accept(client.spec().pool());
         management().awaitWhole(deadline);
     }
 
@@ -95,6 +103,7 @@ final class GlusterClients {
                     tools.supervision().clock(),
                     ClientPatience.DEFAULT);
             if (forVolumes) {
+                present.onRemount(() -> tools.mounted().accept(pool));
                 volumes = present;
             } else {
                 management = present;

@@ -3,7 +3,7 @@ package io.sagara.agent.rpc;
 import io.grpc.stub.StreamObserver;
 import io.sagara.agent.pool.Backends;
 import io.sagara.agent.pool.Pools;
-import io.sagara.agent.pool.PublishedVolumes;
+import io.sagara.agent.publish.PublishedVolumes;
 import io.sagara.agent.volume.VolumeRequest;
 import io.sagara.agent.volume.VolumeService;
 import io.sagara.api.v1.AgentGrpc;

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// All that one look at a pool has found. `leftovers`: names of what a crash has left, or a call has not finished.
-/// `broken`: sentences that name volumes which cannot be read.
+/// All that one look at a pool has found. `leftovers`: names of what a crash has left, or a call has not
+/// finished. `broken`: sentences that name volumes which cannot be read.
 record PoolContents(
         Map<VolumeName, Volume> volumes,
         Map<VolumeName, Volume> archived,

@@ -17,6 +17,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +45,8 @@ public final class PoolVolumeSet {
     private volatile @Nullable Object seen;
     private volatile List<String> broken = List.of();
     private int tended;
+    private final Lock purging = new ReentrantLock();
+    private final AtomicBoolean purgeWanted = new AtomicBoolean();
 
     /// The volumes of the pool `access` leads to; nothing is opened yet. `agent`: tells this agent from those
     /// of other nodes, also after a restart.
@@ -139,14 +145,17 @@ public final class PoolVolumeSet {
         Ledger account = open("volume " + name + " was not created");
         Volume made = change("creating", name, () -> {
             PoolMount mount = access.mount();
-            Reservation reserved = account.reserve(name, size, capacity(mount));
-            if (!reserved.fresh()) {
-                settlement.refuseOthers(account, reserved.entry());
+            // the backend waits for it before there is a volume, and does meanwhile what it can
+            Supplier<Reservation> reservation = account.reserving(name, size, capacity(mount));
+            Runnable granted = granted(account, reservation);
+            if (!access.alone()) {
+                // no agent may touch a name on the disk before its row says so: decision 0011
+                granted.run();
             }
             try {
-                return access.provisioning().create(mount, name, kind, size);
+                return access.provisioning().create(mount, name, kind, size, granted);
             } catch (StorageException e) {
-                if (reserved.fresh() && e.problem() != Problem.UNAVAILABLE) {
+                if (e.problem() != Problem.UNAVAILABLE && fresh(reservation)) {
                     // nothing was made and nothing can be: give the space back. After UNAVAILABLE something may have
                     // been made, so the space stays taken until a repeated request or the settlement decides.
                     account.withdraw(name);
@@ -157,6 +166,28 @@ public final class PoolVolumeSet {
         });
         known.put(made);
         return made;
+    }
+
+    /// Returns when the space is reserved for this agent. May be run several times.
+    private Runnable granted(Ledger account, Supplier<Reservation> reservation) {
+        AtomicBoolean ours = new AtomicBoolean();
+        return () -> {
+            Reservation reserved = reservation.get();
+            if (!reserved.fresh() && !ours.get()) {
+                settlement.refuseOthers(account, reserved.entry());
+            }
+            ours.set(true);
+        };
+    }
+
+    /// Whether this request, and no earlier one, was promised the space.
+    private static boolean fresh(Supplier<Reservation> reservation) {
+        try {
+            return reservation.get().fresh();
+        } catch (StorageException e) {
+            // refused: which the caller is told, or something that it met before
+            return false;
+        }
     }
 
     Volume expand(VolumeName name, Bytes size) {
@@ -211,20 +242,34 @@ public final class PoolVolumeSet {
         });
     }
 
+    /// One purge at a time: it removes all there is. A delete while one runs has one more follow.
     private void purgeSoon() {
+        if (purgeWanted.getAndSet(true)) {
+            return;
+        }
         Thread.ofVirtual().name("purge-" + pool().name()).start(() -> {
+            purging.lock();
             try {
-                var _ = access.work("purging deleted volumes", PURGE, () -> {
-                    access.provisioning().purge(access.mount());
-                    return true;
-                });
-            } catch (StorageException e) {
-                LOG.atWarn()
-                        .addKeyValue("pool", pool().name())
-                        .addKeyValue("reason", e.getMessage())
-                        .log("deleted volumes are not purged yet; it is tried again at the next delete or start");
+                purgeWanted.set(false);
+                purge();
+            } finally {
+                purging.unlock();
             }
         });
+    }
+
+    private void purge() {
+        try {
+            var _ = access.work("purging deleted volumes", PURGE, () -> {
+                access.provisioning().purge(access.mount());
+                return true;
+            });
+        } catch (StorageException e) {
+            LOG.atWarn()
+                    .addKeyValue("pool", pool().name())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("deleted volumes are not purged yet; it is tried again at the next delete or start");
+        }
     }
 
     /// The volume as the disk knows it, unless nobody else can have changed it. Throws UNAVAILABLE.

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -146,10 +147,24 @@ final class Settlement {
             settled = Reconciliation.of(size, row.map(LedgerEntry::size), seenBefore(doubt), mayCountLess)
                     != Reconciliation.OPEN;
             if (settled && volume.isEmpty()) {
-                access.provisioning().recover(access.mount(), name);
+                settled = recover(name);
             }
             return settled ? size : row.map(LedgerEntry::size);
         }
+    }
+
+    /// Puts right what is left on the disk; not while a thread of this agent works on the name, and none begins
+    /// meanwhile: where this agent is alone with the pool, it makes a directory before its row is there.
+    private boolean recover(VolumeName name) {
+        AtomicBoolean idle = new AtomicBoolean();
+        working.compute(name, (_, threads) -> {
+            if (threads == null) {
+                access.provisioning().recover(access.mount(), name);
+                idle.set(true);
+            }
+            return threads;
+        });
+        return idle.get();
     }
 
     /// The doubt about the row as it is; a new one where it is another than before.

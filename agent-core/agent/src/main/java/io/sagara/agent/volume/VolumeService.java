@@ -231,15 +231,6 @@ public final class VolumeService {
         return Optional.empty();
     }
 
-    /// Where the volume is, or was when this agent last had to do with it; asks pools only where none knows it.
-    /// Throws as [#require].
-    public Placed locate(VolumeName name) {
-        return pools.values().stream()
-                .flatMap(pool -> pool.known(name).map(volume -> new Placed(volume, pool.pool())).stream())
-                .findFirst()
-                .orElseGet(() -> require(name));
-    }
-
     /// The volume; NOT_FOUND where no open pool has it, UNAVAILABLE where it may be in one that is not open.
     public Placed require(VolumeName name) {
         return find(name).orElseThrow(() -> {

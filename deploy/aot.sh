@@ -13,7 +13,9 @@ JAVA=${JAVA_HOME:?set JAVA_HOME}/bin/java
 WORK=$(mktemp -d)
 AGENT=
 CSI=
+OPERATOR=
 finish() {
+  [ -z "$OPERATOR" ] || kill -KILL "$OPERATOR" 2>/dev/null || true
   [ -z "$CSI" ] || kill -KILL "$CSI" 2>/dev/null || true
   [ -z "$AGENT" ] || kill -KILL "$AGENT" 2>/dev/null || true
   rm -rf "$WORK"
@@ -54,6 +56,14 @@ AGENT=$!
   java_of csi
 ) &
 CSI=$!
+(
+  # there is no API server, so what it does with an answer is left out
+  printf '%s' '{"clusters":[{"name":"c","cluster":{"server":"http://127.0.0.1:9"}}],"users":[{"name":"u","user":{"token":"t"}}],' \
+    '"contexts":[{"name":"c","context":{"cluster":"c","user":"u"}}],"current-context":"c"}' >"$WORK/kubeconfig"
+  export SAGARA_NODE=localhost SAGARA_AGENT_SOCKET=$WORK/agent.sock KUBECONFIG=$WORK/kubeconfig
+  java_of operator
+) &
+OPERATOR=$!
 await "$WORK/agent.sock" "$AGENT"
 await "$WORK/csi.sock" "$CSI"
 
@@ -67,12 +77,19 @@ if command -v curl >/dev/null; then
   done
 fi
 
-kill -TERM "$CSI" "$AGENT"
+for _ in {1..600}; do
+  ! grep -q 'cannot report' "$WORK/operator.log" || break
+  kill -0 "$OPERATOR" 2>/dev/null || fail "the operator ended"
+  sleep 0.1
+done
+kill -TERM "$OPERATOR" "$CSI" "$AGENT"
+wait "$OPERATOR" || fail "the operator failed"
+OPERATOR=
 wait "$CSI" || fail "the sidecar failed"
 CSI=
 wait "$AGENT" || fail "the agent failed"
 AGENT=
-for program in agent csi cli; do
+for program in agent csi cli operator; do
   [ -s "$WORK/$program.aot" ] || fail "$program wrote no cache"
   install -m 644 "$WORK/$program.aot" "$HOME_DIR/lib/.$program.aot.new"
   mv "$HOME_DIR/lib/.$program.aot.new" "$HOME_DIR/lib/$program.aot"

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -21,7 +22,8 @@ class CsiConfigTest {
     @Test
     void nothingNeedsToBeSet() {
         assertThat(CsiConfig.from(Map.of("PATH", "/bin")))
-                .isEqualTo(new CsiConfig(Path.of("/run/sagara/csi.sock"), Path.of("/run/sagara/agent.sock"), "INFO"));
+                .isEqualTo(new CsiConfig(
+                        Path.of("/run/sagara/csi.sock"), Path.of("/run/sagara/agent.sock"), Optional.empty(), "INFO"));
     }
 
     @Test
@@ -29,8 +31,14 @@ class CsiConfigTest {
         assertThat(CsiConfig.from(Map.of(
                         "SAGARA_CSI_SOCKET", "/a/csi",
                         "SAGARA_AGENT_SOCKET", "/b/agent",
+                        "SAGARA_REGISTRATION_SOCKET", "/c/reg",
+                        "SAGARA_KUBELET_SOCKET", "/d/csi",
                         "SAGARA_LOG_LEVEL", "debug")))
-                .isEqualTo(new CsiConfig(Path.of("/a/csi"), Path.of("/b/agent"), "DEBUG"));
+                .isEqualTo(new CsiConfig(
+                        Path.of("/a/csi"),
+                        Path.of("/b/agent"),
+                        Optional.of(new CsiConfig.Registration(Path.of("/c/reg"), Path.of("/d/csi"))),
+                        "DEBUG"));
     }
 
     @ParameterizedTest
@@ -42,6 +50,8 @@ class CsiConfigTest {
         "SAGARA_CSI_SOCKET, /run/sagara/agent.sock, must differ",
         "SAGARA_AGENT_SOCKET, agent.sock, absolute path",
         "SAGARA_AGENT_SOCKET, '', absolute path",
+        "SAGARA_REGISTRATION_SOCKET, /reg.sock, set both",
+        "SAGARA_KUBELET_SOCKET, /csi.sock, set both",
         "SAGARA_LOG_LEVEL, loud, 'DEBUG, ERROR, INFO, TRACE, WARN'",
         "SAGARA_LOG_LEVEL, '', 'DEBUG, ERROR, INFO, TRACE, WARN'",
         "SAGARA_CSI_SOKET, /run/csi.sock, is not known"
@@ -66,6 +76,17 @@ class CsiConfigTest {
     }
 
     @Test
+    void theSocketsOfTheRegistrationAreChecked() {
+        assertThatThrownBy(() -> CsiConfig.from(Map.of(
+                        "SAGARA_CSI_SOCKET", "/a",
+                        "SAGARA_REGISTRATION_SOCKET", "/a",
+                        "SAGARA_KUBELET_SOCKET", "csi.sock")))
+                .hasMessageContainingAll(
+                        "SAGARA_REGISTRATION_SOCKET and SAGARA_CSI_SOCKET are both '/a'",
+                        "SAGARA_KUBELET_SOCKET is 'csi.sock'");
+    }
+
+    @Test
     void allErrorsAreToldAtOnce() {
         assertThatThrownBy(() -> CsiConfig.from(new TreeMap<>(Map.of(
                         "SAGARA_CSI_SOCKET", "a",
@@ -82,7 +103,7 @@ class CsiConfigTest {
 
     @Test
     void theReadmeListsTheKeysAndTheirDefaults() throws IOException {
-        Map<String, String> listed = Pattern.compile("^\\| `(SAGARA_\\w+)` \\| `([^`]+)` \\|", Pattern.MULTILINE)
+        Map<String, String> listed = Pattern.compile("^\\| `(SAGARA_\\w+)` \\| `?([^`|]+?)`? \\|", Pattern.MULTILINE)
                 .matcher(Files.readString(Path.of("README.md")))
                 .results()
                 .collect(Collectors.toMap((MatchResult row) -> row.group(1), row -> row.group(2)));
@@ -91,6 +112,9 @@ class CsiConfigTest {
                 .isEqualTo(Map.of(
                         CsiConfig.SOCKET, defaults.socket().toString(),
                         CsiConfig.AGENT_SOCKET, defaults.agentSocket().toString(),
+                        CsiConfig.REGISTRATION_SOCKET, "not set",
+                        CsiConfig.KUBELET_SOCKET, "not set",
                         CsiConfig.LOG_LEVEL, defaults.logLevel()));
+        assertThat(defaults.registration()).isEmpty();
     }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -31,6 +32,7 @@ public final class Standalone implements AutoCloseable {
     private final Path home;
     private final Path state;
     private final Path pools;
+    private final Map<String, String> environment;
     private final List<String> output = Collections.synchronizedList(new ArrayList<>());
     private Process process;
     private CountDownLatch ready = new CountDownLatch(1);
@@ -38,19 +40,26 @@ public final class Standalone implements AutoCloseable {
     /// Starts Sagara from the checkout at `home` with its state in `state` and the pools of a YAML file, and
     /// returns when it has said `ready`. Fails with all it said when it ends before that.
     public Standalone(Path home, Path state, Path pools) {
+        this(home, state, pools, Map.of());
+    }
+
+    /// As the other one, with `environment` added to this process' own.
+    public Standalone(Path home, Path state, Path pools, Map<String, String> environment) {
         this.home = home;
         this.state = state;
         this.pools = pools;
+        this.environment = Map.copyOf(environment);
         process = launch();
         awaitReady();
     }
 
     private Process launch() {
         try {
-            Process started = new ProcessBuilder(
+            ProcessBuilder builder = new ProcessBuilder(
                             script().toString(), "up", "--state", state.toString(), "--file", pools.toString())
-                    .redirectErrorStream(true)
-                    .start();
+                    .redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            Process started = builder.start();
             CountDownLatch signal = ready;
             Thread.ofVirtual().name("sagara-up-output").start(() -> read(started, signal));
             return started;

@@ -120,7 +120,8 @@ class SurvivalIT {
     }
 
     @Test
-    void aDeadClientIsReplacedAndVolumesAreServedAgain() throws Exception {
+    void aDeadClientIsReplacedAndPublishedVolumesComeBack() throws Exception {
+        Load.write(scene.path("pod").resolve("kept"), 4 * MIB);
         long client = sagara.pool("p1").getProcessesList().stream()
                 .filter(process -> process.getRole().equals("client"))
                 .findFirst()
@@ -129,20 +130,20 @@ class SurvivalIT {
         ProcessHandle handle = ProcessHandle.of(client).orElseThrow();
         handle.destroyForcibly();
         handle.onExit().join();
-        Path second = scene.path("pod2");
-        Await.until("a volume can be published again", () -> published(second), ok -> ok);
-        assertThat(Load.write(second.resolve("a"), 4 * MIB)).isEqualTo(4 * MIB);
-        csi.unpublish("pvc-1", second);
-    }
-
-    private boolean published(Path target) {
-        try {
-            csi.unstage("pvc-1", scene.path("staging"));
-            csi.publish(volume, scene.path("staging"), target);
-            return true;
-        } catch (io.grpc.StatusRuntimeException e) {
-            return false;
-        }
+        Await.until(
+                "the published volume can be written again",
+                () -> written(scene.path("pod").resolve("again")),
+                ok -> ok);
+        Load.verify(scene.path("pod").resolve("kept"), 4 * MIB);
+        Await.until(
+                "staged and published are bound anew",
+                () -> sagara.pool("p1").getVolumesRebound(),
+                rebound -> rebound == 2);
+        assertThat(csi.stats("pvc-1", scene.path("pod")).getVolumeCondition().getAbnormal())
+                .isFalse();
+        csi.publish(volume, scene.path("staging"), scene.path("pod2"));
+        Load.verify(scene.path("pod2").resolve("kept"), 4 * MIB);
+        csi.unpublish("pvc-1", scene.path("pod2"));
     }
 
     private static boolean written(Path file) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -18,7 +19,8 @@ import java.util.regex.Pattern;
 /// `stateDirectory`: where desired state, mounts and logs are. `socket`: the agent's unix socket. `node`: the
 /// name of this node, as storage units name it. `address`: the IP address its bricks listen on and clients
 /// reach them at. `plugins`: the directory of backend jars. `firstPort`, `lastPort`: TCP ports for bricks, both
-/// included. `logLevel`: as SLF4J names them.
+/// included. `logLevel`: as SLF4J names them. `kubeletDirectory`: volumes are published below it only; empty =
+/// anywhere.
 public record AgentConfig(
         Path stateDirectory,
         Path socket,
@@ -27,7 +29,8 @@ public record AgentConfig(
         Path plugins,
         int firstPort,
         int lastPort,
-        String logLevel) {
+        String logLevel,
+        Optional<Path> kubeletDirectory) {
     private static final String PREFIX = "SAGARA_";
     // above GlusterFS' own 24007/24008 and below the ephemeral range (32768 and up), so that neither takes ours
     private static final String DEFAULT_PORTS = "24100-25123";
@@ -49,7 +52,8 @@ public record AgentConfig(
                 reader.required("PLUGINS_DIR", AgentConfig::absolute),
                 ports[0],
                 ports[1],
-                reader.optional("LOG_LEVEL", "INFO", AgentConfig::level));
+                reader.optional("LOG_LEVEL", "INFO", AgentConfig::level),
+                reader.optional("KUBELET_DIR", "", AgentConfig::absoluteOrNone));
         reader.finish();
         return config;
     }
@@ -60,6 +64,10 @@ public record AgentConfig(
             throw new IllegalArgumentException("must be an absolute path");
         }
         return path.normalize();
+    }
+
+    private static Optional<Path> absoluteOrNone(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(absolute(text));
     }
 
     private static String word(String text) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,8 @@ class AgentConfigTest {
                         Path.of("/p"),
                         24100,
                         25123,
-                        "INFO"));
+                        "INFO",
+                        Optional.empty()));
     }
 
     @Test
@@ -49,15 +51,25 @@ class AgentConfigTest {
                 "SAGARA_ADDRESS", "10.0.0.7",
                 "SAGARA_PLUGINS_DIR", "/c",
                 "SAGARA_PORTS", "100-200",
-                "SAGARA_LOG_LEVEL", "DEBUG");
+                "SAGARA_LOG_LEVEL", "DEBUG",
+                "SAGARA_KUBELET_DIR", "/k");
         assertThat(AgentConfig.from(all))
                 .isEqualTo(new AgentConfig(
-                        Path.of("/a"), Path.of("/b/x.sock"), "n2", "10.0.0.7", Path.of("/c"), 100, 200, "DEBUG"));
+                        Path.of("/a"),
+                        Path.of("/b/x.sock"),
+                        "n2",
+                        "10.0.0.7",
+                        Path.of("/c"),
+                        100,
+                        200,
+                        "DEBUG",
+                        Optional.of(Path.of("/k"))));
     }
 
     @ParameterizedTest
     @CsvSource({
         "SAGARA_STATE_DIR, relative",
+        "SAGARA_KUBELET_DIR, relative",
         "SAGARA_SOCKET, relative",
         "SAGARA_NODE, ' '",
         "SAGARA_ADDRESS, host.example",
@@ -95,6 +107,7 @@ class AgentConfigTest {
         assertThat(documented)
                 .containsExactly(
                         "SAGARA_ADDRESS",
+                        "SAGARA_KUBELET_DIR",
                         "SAGARA_LOG_LEVEL",
                         "SAGARA_NODE",
                         "SAGARA_PLUGINS_DIR",

@@ -6,13 +6,24 @@ import java.util.function.Consumer;
 /// Role 3: volumes inside a pool.
 ///
 /// Unlike the other roles, calls for one pool come from many threads at once, but never two for the same
-/// volume. The agent has reserved the space before [#create] and [#expand] and releases it after [#delete]; a
-/// backend does not account. All methods throw [Problem#UNAVAILABLE] where the pool's mount does not answer.
+/// volume. The agent has reserved the space before a volume comes to be and before [#expand], and releases it after
+/// [#delete]; a backend does not account. All methods throw [Problem#UNAVAILABLE] where the pool's mount does not
+// answer.
 public interface Provisioning {
     /// Makes the volume, limited to its size where the pool has quota. Repeating it with the same request
     /// succeeds. When it returns the volume survives any crash. Throws NO_SPACE; throws UNAVAILABLE rather than
     /// return a volume whose limit does not hold.
     Volume create(PoolMount mount, VolumeName name, Volume.Kind kind, Bytes size);
+
+    /// As [#create(PoolMount, VolumeName, Volume.Kind, Bytes)], while the agent is still reserving the space.
+    /// `granted` returns when the space is reserved for good and throws where it is not. It must be called, and
+    /// have returned, before there is anything that a crash would leave as a volume; what it throws must be
+    /// thrown on, with nothing left behind. It may be called several times. A backend that has nothing to do
+    /// meanwhile leaves this as it is.
+    default Volume create(PoolMount mount, VolumeName name, Volume.Kind kind, Bytes size, Runnable granted) {
+        granted.run();
+        return create(mount, name, kind, size);
+    }
 
     /// Raises the limit to `size`; a size that is not larger than the present one changes nothing. Returns the
     /// volume as it is then. Throws NOT_FOUND.

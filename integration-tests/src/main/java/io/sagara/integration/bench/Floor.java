@@ -9,18 +9,26 @@ import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.zip.CRC32;
 
-/// The bare file operations of one create and one delete on the same mount: what no driver can go below. Make
-/// the directories, set the quota limit, write and sync the info file, rename it into place; and for the
-/// delete, rename the directory away and remove the info file. Safe for any number of threads.
+/// The bare file operations of one create and one delete on the same mount: what no driver can go below. For a
+/// create: make the directory in its bucket, set its quota limit, write and sync the info file beside, rename it
+/// into place. For a delete: rename the directory away, remove the info file, remove the directory.
+///
+/// It looks at nothing it does not need: a bucket is made only after something in it was refused. It keeps no
+/// account, checks nothing and puts no name on the disk after the rename; all of that a driver does on top. Safe
+/// for any number of threads.
 final class Floor {
     private static final String LIMIT = "trusted.glusterfs.quota.limit-set";
-    private static final int BUCKETS = 256;
+    private static final int BYTE = 0xFF;
 
     private final Path root;
     private final MethodHandle setxattr;
@@ -42,23 +50,29 @@ final class Floor {
         Files.createDirectories(root.resolve("floor-trash"));
     }
 
-    private static Path bucket(String name) {
-        int hash = name.hashCode() * 0x9E3779B1;
-        return Path.of(
-                String.format(Locale.ROOT, "%02x", (hash >>> 24) % BUCKETS),
-                String.format(Locale.ROOT, "%02x", (hash >>> 16) % BUCKETS));
+    /// As many buckets as volumes have, and as deep.
+    private static String bucket(String name) {
+        CRC32 hash = new CRC32();
+        hash.update(name.getBytes(StandardCharsets.UTF_8));
+        long value = hash.getValue();
+        return String.format(Locale.ROOT, "subvol/%02x/%02x", value & BYTE, value >>> Byte.SIZE & BYTE);
+    }
+
+    private Path data(String name) {
+        return root.resolve("floor/" + bucket(name) + "/" + name);
+    }
+
+    private Path info(String name) {
+        return root.resolve("floor-info/" + bucket(name) + "/" + name + ".json");
     }
 
     void create(String name, long bytes) throws IOException {
-        Path directory = root.resolve("floor").resolve(bucket(name)).resolve(name);
-        Files.createDirectories(directory.getParent());
-        Files.createDirectory(directory);
+        Path directory = data(name);
+        make(directory);
         limit(directory, bytes);
-        Path info = root.resolve("floor-info").resolve(bucket(name)).resolve(name + ".json");
-        Files.createDirectories(info.getParent());
+        Path info = info(name);
         Path temporary = info.resolveSibling("." + name + ".tmp");
-        try (FileChannel channel =
-                FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = created(temporary)) {
             channel.write(StandardCharsets.UTF_8.encode(
                     "{\"size\": " + bytes + ", \"path_prefix\": \"" + bucket(name) + "\"}"));
             channel.force(true);
@@ -66,11 +80,31 @@ final class Floor {
         Files.move(temporary, info, StandardCopyOption.ATOMIC_MOVE);
     }
 
+    private static FileChannel created(Path file) throws IOException {
+        try {
+            return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (NoSuchFileException e) {
+            make(Objects.requireNonNull(file.getParent()));
+            return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        }
+    }
+
+    private static void make(Path directory) throws IOException {
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            // another caller was faster
+        } catch (NoSuchFileException e) {
+            make(Objects.requireNonNull(directory.getParent()));
+            make(directory);
+        }
+    }
+
     void delete(String name) throws IOException {
-        Path directory = root.resolve("floor").resolve(bucket(name)).resolve(name);
-        Files.move(directory, root.resolve("floor-trash").resolve(name), StandardCopyOption.ATOMIC_MOVE);
-        Files.delete(root.resolve("floor-info").resolve(bucket(name)).resolve(name + ".json"));
-        Files.delete(root.resolve("floor-trash").resolve(name));
+        Path trash = root.resolve("floor-trash").resolve(name);
+        Files.move(data(name), trash, StandardCopyOption.ATOMIC_MOVE);
+        Files.delete(info(name));
+        Files.delete(trash);
     }
 
     private void limit(Path directory, long bytes) throws IOException {

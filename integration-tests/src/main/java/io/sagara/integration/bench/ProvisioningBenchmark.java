@@ -1,134 +1,127 @@
 package io.sagara.integration.bench;
 
-import io.sagara.csi.v1.Volume;
 import io.sagara.integration.CsiClient;
 import io.sagara.integration.Standalone;
 import io.sagara.integration.Traces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
 
-/// CreateVolume, NodePublish, NodeUnpublish and DeleteVolume through CSI, beside the bare file operations of
-/// one create and one delete on the same mount in the same run; then the memory of every process of the run.
+/// CreateVolume, NodeStage, NodePublish, NodeUnpublish and DeleteVolume through CSI, beside the bare file
+/// operations of one create and one delete on the same mount in the same run; the memory of every process after
+/// that; and the time from a start to the first Probe.
 ///
-/// Arguments: the checkout's directory, and how many operations each figure is made of (default 200).
+/// Arguments: the checkout's directory, then `--count N` (how many operations each figure is made of, 200),
+/// `--callers 1,4,16`, `--dir DIR` (where everything is put, the directory for temporary files), and `--long` for
+/// the [LongRun] instead.
 public final class ProvisioningBenchmark {
-    private static final int[] CALLERS = {1, 4, 16};
     private static final long SIZE = 1024L * 1024;
     private static final String POOL = "bench";
+    private static final int ROUNDS = 5;
+    private static final int STARTS = 5;
 
-    private final int count;
-    private final Path directory;
-    private final CsiClient csi;
-    private final Floor floor;
-
-    private ProvisioningBenchmark(int count, Path directory, CsiClient csi, Floor floor) {
-        this.count = count;
-        this.directory = directory;
-        this.csi = csi;
-        this.floor = floor;
-    }
+    private ProvisioningBenchmark() {}
 
     /// Runs it all and removes every trace.
     public static void main(String[] arguments) throws Exception {
         Path home = Path.of(arguments[0]).toRealPath();
-        int count = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 200;
-        Path directory = Files.createTempDirectory("sagara-bench-");
-        long start = System.nanoTime();
-        try (Standalone sagara = new Standalone(home, directory.resolve("state"), pool(directory));
-                CsiClient csi = new CsiClient(sagara.csiSocket())) {
-            say("start of 'sagara up' to ready, one new pool: %.2f s".formatted((System.nanoTime() - start) / 1e9));
-            Floor floor = new Floor(sagara.state().resolve("mounts").resolve(POOL + ".management"));
-            ProvisioningBenchmark benchmark = new ProvisioningBenchmark(count, directory, csi, floor);
-            benchmark.round(2, "warm-up");
-            for (int callers : CALLERS) {
-                benchmark.round(callers, "%d caller%s".formatted(callers, callers == 1 ? "" : "s"));
+        List<String> options = List.of(arguments).subList(1, arguments.length);
+        Path directory = Files.createTempDirectory(
+                Path.of(option(options, "--dir", System.getProperty("java.io.tmpdir"))), "sagara-bench-");
+        try {
+            if (options.contains("--long")) {
+                new LongRun(home, directory).run(Integer.parseInt(option(options, "--count", "10000")));
+            } else {
+                int[] callers = Arrays.stream(
+                                option(options, "--callers", "1,4,16").split(",", -1))
+                        .mapToInt(Integer::parseInt)
+                        .toArray();
+                run(home, directory, Integer.parseInt(option(options, "--count", "200")), callers);
             }
-            memory(sagara.state());
         } finally {
             Traces.remove(directory);
         }
     }
 
-    private static Path pool(Path directory) throws IOException {
-        Path storage = Files.createDirectories(directory.resolve("storage"));
-        return Files.writeString(directory.resolve("pool.yaml"), """
-                apiVersion: kadalu-operator.storage/v1alpha1
-                kind: KadaluStorage
-                metadata:
-                  name: %s
-                spec:
-                  type: Replica1
-                  storage:
-                    - node: localhost
-                      path: %s
-                """.formatted(POOL, storage));
+    private static String option(List<String> options, String name, String otherwise) {
+        int at = options.indexOf(name);
+        return at < 0 ? otherwise : options.get(at + 1);
     }
 
-    private void round(int callers, String title) throws IOException, ExecutionException, InterruptedException {
-        String prefix = title.replace(' ', '-') + "-";
-        AtomicReferenceArray<Volume> volumes = new AtomicReferenceArray<>(count);
-        Path mounts = Files.createDirectories(directory.resolve("pods").resolve(prefix));
-        Latencies floorCreate = Latencies.measure(callers, count, i -> floor.create(prefix + i, SIZE));
-        Latencies create = Latencies.measure(callers, count, i -> volumes.set(i, csi.create(prefix + i, POOL, SIZE)));
-        Latencies stage = Latencies.measure(
-                callers, count, i -> csi.stage(volumes.get(i), Files.createDirectory(mounts.resolve("staging-" + i))));
-        Latencies publish = Latencies.measure(
-                callers,
-                count,
-                i -> csi.publishStaged(volumes.get(i), mounts.resolve("staging-" + i), mounts.resolve("pod-" + i)));
-        Latencies unpublish = Latencies.measure(
-                callers, count, i -> csi.unpublish(volumes.get(i).getVolumeId(), mounts.resolve("pod-" + i)));
-        for (int i = 0; i < count; i++) {
-            csi.unstage(volumes.get(i).getVolumeId(), mounts.resolve("staging-" + i));
-        }
-        Latencies floorDelete = Latencies.measure(callers, count, i -> floor.delete(prefix + i));
-        Latencies delete =
-                Latencies.measure(callers, count, i -> csi.delete(volumes.get(i).getVolumeId()));
-        say("%s, %d operations each".formatted(title, count));
-        say("  floor of a create   %s".formatted(floorCreate));
-        say("  CreateVolume        %s   %.2f of the floor"
-                .formatted(create, create.perSecond() / floorCreate.perSecond()));
-        say("  NodeStage           %s".formatted(stage));
-        say("  NodePublish         %s".formatted(publish));
-        say("  NodeUnpublish       %s".formatted(unpublish));
-        say("  floor of a delete   %s".formatted(floorDelete));
-        say("  DeleteVolume        %s   %.2f of the floor"
-                .formatted(delete, delete.perSecond() / floorDelete.perSecond()));
-    }
-
-    private static void memory(Path state) throws IOException {
-        say("memory of every process of the run (MiB)");
-        for (long pid : Traces.processes(state)) {
-            List<String> rollup = Files.readAllLines(Path.of("/proc/" + pid + "/smaps_rollup"));
-            String command = Traces.commandLine(pid);
-            say("  RSS %6.1f  PSS %6.1f  %s".formatted(mib(rollup, "Rss:"), mib(rollup, "Pss:"), role(command)));
+    private static void run(Path home, Path directory, int count, int[] callers) throws Exception {
+        long start = System.nanoTime();
+        Path pools = pools(directory, List.of(POOL));
+        try (Standalone sagara = new Standalone(home, directory.resolve("state"), pools)) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "start of 'sagara up' to ready, one new pool: %.2f s%n",
+                    (System.nanoTime() - start) / 1e9);
+            try (CsiClient csi = new CsiClient(sagara.csiSocket())) {
+                Scene scene = new Scene(POOL, directory.resolve("pods"), csi, floor(sagara, POOL), SIZE);
+                Map<Scene.Step, Latencies> _ = scene.run("warm-up-", 2, count, 1);
+                for (int each : callers) {
+                    System.out.printf("%d caller%s, %d operations each%n", each, each == 1 ? "" : "s", count);
+                    Scene.print(scene.run(each + "-callers-", each, count, ROUNDS));
+                }
+            }
+            Footprint.print(sagara.state());
+            sagara.kill();
+            startup(home, directory, sagara.state());
+            sagara.restart();
         }
     }
 
-    private static String role(String command) {
-        List<String> roles = List.of(
-                "io.sagara.agent/",
-                "io.sagara.csi/",
-                "io.sagara.cli/",
-                "quotad",
-                "glusterfsd",
-                "client-pid=-5",
-                "glusterfs");
-        return roles.stream().filter(command::contains).findFirst().orElse(command);
+    /// The bare operations on the management mount of a pool.
+    static Floor floor(Standalone sagara, String pool) throws IOException {
+        return new Floor(sagara.state().resolve("mounts").resolve(pool + ".management"));
     }
 
-    private static double mib(List<String> rollup, String field) {
-        return rollup.stream()
-                .filter(line -> line.startsWith(field))
-                .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
-                .sum();
+    /// A file with Replica1 pools of these names on directories of this machine.
+    static Path pools(Path directory, List<String> names) throws IOException {
+        StringBuilder yaml = new StringBuilder();
+        for (String name : names) {
+            yaml.append("""
+                    ---
+                    apiVersion: kadalu-operator.storage/v1alpha1
+                    kind: KadaluStorage
+                    metadata:
+                      name: %s
+                    spec:
+                      type: Replica1
+                      storage:
+                        - node: localhost
+                          path: %s
+                    """.formatted(name, Files.createDirectories(directory.resolve("storage-" + name))));
+        }
+        return Files.writeString(directory.resolve("pools.yaml"), yaml);
     }
 
-    private static void say(String line) {
-        System.out.println(line);
+    private static void startup(Path home, Path directory, Path served) throws IOException, InterruptedException {
+        String installed = System.getenv("SAGARA_HOME");
+        Startup startup = new Startup(installed == null ? home.resolve("deploy/target/sagara") : Path.of(installed));
+        start(startup, "with no pool", directory.resolve("empty"));
+        start(startup, "with a pool that is served", served);
+    }
+
+    private static void start(Startup startup, String what, Path state) throws IOException, InterruptedException {
+        double[] seconds = new double[STARTS];
+        for (int i : IntStream.range(0, STARTS).toArray()) {
+            Duration took = startup.measure(state);
+            seconds[i] = took.toNanos() / 1e9;
+        }
+        Arrays.sort(seconds);
+        System.out.printf(
+                Locale.ROOT,
+                "start to first Probe, %s: median %.2f s, best %.2f s, worst %.2f s%n",
+                what,
+                seconds[STARTS / 2],
+                seconds[0],
+                seconds[STARTS - 1]);
     }
 }

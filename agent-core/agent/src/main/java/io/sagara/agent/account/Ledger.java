@@ -67,7 +67,13 @@ public final class Ledger implements AutoCloseable {
     /// changes nothing. Throws ALREADY_EXISTS where it has another size, NO_SPACE where the sum of all promises
     /// would exceed `capacity`.
     public Reservation reserve(VolumeName name, Bytes size, Bytes capacity) {
-        return write(
+        return reserving(name, size, capacity).get();
+    }
+
+    /// As [#reserve], but returns at once; what [#reserve] returns or throws is got from the result, which waits
+    /// for it and may be asked several times.
+    public Supplier<Reservation> reserving(VolumeName name, Bytes size, Bytes capacity) {
+        return begin(
                 db -> {
                     Optional<LedgerEntry> known = db.find(name);
                     if (known.isPresent()) {
@@ -150,11 +156,16 @@ public final class Ledger implements AutoCloseable {
     }
 
     private <T> T read(Step<T> step) {
-        return worker.call(new LedgerWorker.Request<>(false, step, result -> {}), deadline);
+        return worker.begin(new LedgerWorker.Request<>(false, step, result -> {}), deadline)
+                .get();
     }
 
     private <T> T write(Step<T> step, Consumer<T> committed) {
-        return worker.call(new LedgerWorker.Request<>(true, step, committed), deadline);
+        return begin(step, committed).get();
+    }
+
+    private <T> Supplier<T> begin(Step<T> step, Consumer<T> committed) {
+        return worker.begin(new LedgerWorker.Request<>(true, step, committed), deadline);
     }
 
     private StorageException unknown(VolumeName name) {

@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ final class LedgerWorker implements AutoCloseable {
     private final PoolName pool;
     private final StatFile file;
     private final BlockingQueue<Request<?>> mailbox = new LinkedBlockingQueue<>(MAILBOX);
+    private final Tenure tenure = new Tenure();
     private final Thread thread;
     private volatile boolean closed;
 
@@ -47,13 +49,18 @@ final class LedgerWorker implements AutoCloseable {
         return worker;
     }
 
-    /// Hands the request over and waits for its answer.
-    <T> T call(Request<T> request, Duration deadline) {
+    /// Hands the request over. The result waits for its answer, until `deadline` from now.
+    <T> Supplier<T> begin(Request<T> request, Duration deadline) {
         if (closed || !mailbox.offer(request)) {
             throw unavailable(closed ? "is closed" : "has " + MAILBOX + " calls waiting", null);
         }
+        long end = System.nanoTime() + deadline.toNanos();
+        return () -> await(request, end, deadline);
+    }
+
+    private <T> T await(Request<T> request, long end, Duration deadline) {
         try {
-            return request.answer.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+            return request.answer.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof StorageException problem
                     // a new one: the same failure may be the answer to many calls
@@ -72,8 +79,13 @@ final class LedgerWorker implements AutoCloseable {
     private void work() {
         try {
             while (!closed) {
-                List<Request<?>> batch = new ArrayList<>();
-                batch.add(mailbox.take());
+                Request<?> first =
+                        tenure.held() ? mailbox.poll(Tenure.IDLE.toMillis(), TimeUnit.MILLISECONDS) : mailbox.take();
+                if (first == null) {
+                    giveWay();
+                    continue;
+                }
+                List<Request<?>> batch = new ArrayList<>(List.of(first));
                 mailbox.drainTo(batch, BATCH - 1);
                 batch.removeIf(request -> request.answer.isDone());
                 serve(batch);
@@ -98,7 +110,7 @@ final class LedgerWorker implements AutoCloseable {
                     return;
                 }
             } catch (RuntimeException e) {
-                file.close();
+                closeFile();
                 StorageException problem = e instanceof StorageException known ? known : fault(e);
                 batch.forEach(request -> request.fail(problem));
                 return;
@@ -109,6 +121,7 @@ final class LedgerWorker implements AutoCloseable {
     private void transact(List<Request<?>> batch) throws SQLException {
         StatDb db = file.open();
         try {
+            tenure.before(db, System.nanoTime());
             db.begin(batch.stream().anyMatch(request -> request.writes));
             for (Request<?> request : batch) {
                 request.run(db);
@@ -119,6 +132,24 @@ final class LedgerWorker implements AutoCloseable {
             throw e;
         }
         batch.forEach(Request::complete);
+        if (tenure.after(System.nanoTime())) {
+            giveWay();
+        }
+    }
+
+    /// Lets others have the file.
+    private void giveWay() {
+        try {
+            tenure.end(file.open(), System.nanoTime());
+        } catch (SQLException | StorageException e) {
+            LOG.atWarn().addKeyValue("pool", pool).setCause(e).log("stat.db is closed to give up its locks");
+            closeFile();
+        }
+    }
+
+    private void closeFile() {
+        tenure.forget(System.nanoTime());
+        file.close();
     }
 
     private void rollBack(StatDb db, Exception reason) {
@@ -126,7 +157,7 @@ final class LedgerWorker implements AutoCloseable {
             db.rollback();
         } catch (SQLException e) {
             reason.addSuppressed(e);
-            file.close();
+            closeFile();
         }
     }
 
@@ -136,7 +167,7 @@ final class LedgerWorker implements AutoCloseable {
         if (fault == SqliteFault.LOCKED || fault == SqliteFault.FULL) {
             return problem(fault, e);
         }
-        file.close();
+        closeFile();
         if (attempt == ATTEMPTS || fault == SqliteFault.OTHER) {
             return problem(fault, e);
         }

@@ -28,8 +28,11 @@ import org.sqlite.SQLiteErrorCode;
 ///
 /// The settings were measured through a GlusterFS mount: a rollback journal that is kept (PERSIST) saves the
 /// create and unlink of DELETE and the truncate of TRUNCATE, each a call to every brick; WAL needs memory that
-/// all readers share, which no two nodes have; MEMORY is not crash-safe. Locks are released after each
-/// transaction (NORMAL), so that other nodes and Kadalu's tools can read. Memory mapping is off because the
+/// all readers share, which no two nodes have; MEMORY is not crash-safe. Synchronous NORMAL puts the journal on the
+/// disk before the file changes, the file before the journal ends, and that before the commit returns, as FULL does;
+/// it saves FULL's second fsync of the journal, against pages of it that are not what was written: their check sums
+/// tell. [Tenure] says when locks outlast a transaction; otherwise other nodes and Kadalu's tools can read. Memory
+/// mapping is off because the
 /// mount bypasses the page cache, without which two nodes would not see each other's commits.
 final class StatDb implements AutoCloseable {
     /// How long a transaction waits for one of another process.
@@ -71,7 +74,7 @@ final class StatDb implements AutoCloseable {
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
         config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, "0");
         config.setLockingMode(SQLiteConfig.LockingMode.NORMAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
         StatDb db = new StatDb(config.createConnection("jdbc:sqlite:" + file));
         try {
             db.plain.execute("PRAGMA journal_mode = PERSIST");
@@ -110,6 +113,15 @@ final class StatDb implements AutoCloseable {
         if (open) {
             open = false;
             plain.execute("ROLLBACK");
+        }
+    }
+
+    /// Whether the locks stay after a transaction; begins with the next one, and ends at once.
+    void keepLocks(boolean keep) throws SQLException {
+        plain.execute("PRAGMA locking_mode = " + (keep ? "EXCLUSIVE" : "NORMAL"));
+        if (!keep) {
+            // SQLite unlocks after it has read something
+            var _ = hasTables();
         }
     }
 

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 
 /// Writes files so that at any moment, also after a crash or a power failure, the file has its whole old or its
@@ -44,6 +46,14 @@ public final class AtomicFile {
             throw e;
         }
         changes.forceDirectory(directory(file));
+    }
+
+    /// As [#write(Path, String)], but a power failure may lose or empty the file: for what means nothing after a
+    /// reboot. It costs no wait for the disk.
+    public static void writeUntilReboot(Path file, String text) throws IOException {
+        Path temporary = temporary(file);
+        Files.writeString(temporary, text);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static void removeQuietly(FileChanges changes, Path temporary, IOException reason) {

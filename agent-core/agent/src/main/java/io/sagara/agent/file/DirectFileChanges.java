@@ -1,6 +1,7 @@
 package io.sagara.agent.file;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -11,17 +12,37 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/// The real thing.
-record DirectFileChanges() implements FileChanges {
+/// The real thing. `directories`: whether the fsync of a directory does anything.
+record DirectFileChanges(boolean directories) implements FileChanges {
     private static final Set<PosixFilePermission> MODE_0755 = PosixFilePermissions.fromString("rwxr-xr-x");
+    private static final String UMASK = "Umask:";
+    private static final int OCTAL = 8;
+    private static final int MODE = 0755;
+    private static final boolean MASKED = masked();
 
     @Override
     public void makeDirectory(Path directory) throws IOException {
         Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(MODE_0755));
-        // the kernel has just been told the mode, so asking costs nothing
-        if (!Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS).equals(MODE_0755)) {
+        if (MASKED
+                && !Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS)
+                        .equals(MODE_0755)) {
             Files.setPosixFilePermissions(directory, MODE_0755);
+        }
+    }
+
+    /// Whether this process' umask, which nothing changes after its start, takes away from 0755; true where the
+    /// kernel does not tell.
+    private static boolean masked() {
+        try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
+            return status.filter(line -> line.startsWith(UMASK))
+                    .map(line -> Integer.parseInt(line.substring(UMASK.length()).strip(), OCTAL))
+                    .findFirst()
+                    .map(umask -> (umask & MODE) != 0)
+                    .orElse(true);
+        } catch (IOException | UncheckedIOException e) {
+            return true;
         }
     }
 
@@ -45,6 +66,9 @@ record DirectFileChanges() implements FileChanges {
 
     @Override
     public void forceDirectory(Path directory) throws IOException {
+        if (!directories) {
+            return;
+        }
         try (FileChannel open = FileChannel.open(directory, StandardOpenOption.READ)) {
             open.force(true);
         }

@@ -10,7 +10,14 @@ import java.nio.file.Path;
 public interface FileChanges {
     /// The changes as the operating system makes them.
     static FileChanges direct() {
-        return new DirectFileChanges();
+        return new DirectFileChanges(true);
+    }
+
+    /// As [#direct] on a GlusterFS mount, where the fsync of a directory is a call to every brick that does nothing
+    /// there (posix_fsyncdir of storage/posix returns 0): it is left out, and the fsync of a file that was renamed
+    /// is what puts the name on the disk.
+    static FileChanges onGlusterFs() {
+        return new DirectFileChanges(false);
     }
 
     /// Makes one directory with mode 0755, whatever the umask. Throws

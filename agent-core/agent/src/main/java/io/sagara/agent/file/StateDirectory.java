@@ -39,9 +39,19 @@ public record StateDirectory(Path root) {
         return made("log");
     }
 
+    /// Where all pools are mounted.
+    public Path mounts() {
+        return made("mounts");
+    }
+
     /// Where volumes are bound from.
     public Path mount(PoolName pool) {
         return made("mounts/" + pool);
+    }
+
+    /// Which volumes are published where.
+    public Path published() {
+        return made("run/.published");
     }
 
     /// The agent's own mount.

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// A backend as the agent sees it: every method goes through the gate.
 record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisioning) implements Backend {
@@ -89,6 +90,13 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
         }
 
         @Override
+        public Volume create(PoolMount mount, VolumeName name, Volume.Kind kind, Bytes size, Runnable granted) {
+            Callbacks ours = new Callbacks();
+            return ours.through(() -> gate.call(
+                    "Provisioning.create", r -> r.provisioning().create(mount, name, kind, size, ours.of(granted))));
+        }
+
+        @Override
         public Volume expand(PoolMount mount, VolumeName name, Bytes size) {
             return gate.call("Provisioning.expand", r -> r.provisioning().expand(mount, name, size));
         }
@@ -111,13 +119,10 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
         @Override
         public void list(PoolMount mount, Consumer<Volume> each, Consumer<String> broken) {
             Callbacks ours = new Callbacks();
-            try {
+            var _ = ours.through(() -> {
                 gate.run("Provisioning.list", r -> r.provisioning().list(mount, ours.of(each), ours.of(broken)));
-            } catch (RuntimeException e) {
-                // our own failure on its way through the backend is not the backend's
-                RuntimeException own = ours.failure.get();
-                throw own != null && (own.equals(e) || own.equals(e.getCause())) ? own : e;
-            }
+                return mount;
+            });
         }
     }
 
@@ -125,14 +130,28 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
         private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
 
         <T> Consumer<T> of(Consumer<T> consumer) {
-            return item -> {
+            return item -> of(() -> consumer.accept(item)).run();
+        }
+
+        Runnable of(Runnable callback) {
+            return () -> {
                 try {
-                    consumer.accept(item);
+                    callback.run();
                 } catch (RuntimeException e) {
                     failure.set(e);
                     throw e;
                 }
             };
+        }
+
+        /// Our own failure on its way through the backend is not the backend's.
+        <T> T through(Supplier<T> call) {
+            try {
+                return call.get();
+            } catch (RuntimeException e) {
+                RuntimeException own = failure.get();
+                throw own != null && (own.equals(e) || own.equals(e.getCause())) ? own : e;
+            }
         }
     }
 }

@@ -14,6 +14,8 @@ import io.sagara.agent.process.ProcessCommands;
 import io.sagara.agent.process.life.DaemonReport;
 import io.sagara.agent.process.life.Patience;
 import io.sagara.agent.process.life.Supervision;
+import io.sagara.agent.publish.PublishedVolumes;
+import io.sagara.agent.publish.TargetRules;
 import io.sagara.agent.time.Timer;
 import io.sagara.agent.volfileserver.VolfileServer;
 import io.sagara.agent.volume.PoolVolumeSet;
@@ -28,8 +30,10 @@ import io.sagara.spi.Commands;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolName;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -70,15 +74,31 @@ public final class AgentPools implements AutoCloseable {
         backends = new InstalledBackends(plugins.load(config.plugins()));
         ports = new PortRange(config.firstPort(), config.lastPort());
         desired = new DesiredState(state.pools());
-        published = new PublishedVolumes(posix, name -> volumes().require(name), this::client, state::mount);
+        published = new PublishedVolumes(new PublishedVolumes.Surroundings(
+                posix,
+                timer,
+                state.published(),
+                state.mounts(),
+                new TargetRules(config.kubeletDirectory(), state.root(), this::storage),
+                name -> volumes().require(name),
+                this::client));
         volumes = new VolumeService(published::isPublished);
         pools = new Pools(
                 new PoolPlan(config.address(), UUID::randomUUID),
                 desired,
                 backends,
                 this::runtime,
-                new PoolReport(this::describe),
-                volumes::remove);
+                new PoolReport(this::describe, published::repairs),
+                this::forget);
+    }
+
+    private void forget(PoolName pool) {
+        volumes.remove(pool);
+        published.forget(pool);
+    }
+
+    private List<Path> storage() {
+        return pools.storage();
     }
 
     private BackendHost host(String type) {
@@ -89,8 +109,8 @@ public final class AgentPools implements AutoCloseable {
     private PoolRuntime runtime(PoolSpec spec) {
         Pool pool = PoolSpecs.pool(spec);
         pool.bricks().stream().map(Brick::port).filter(port -> port != 0).forEach(ports::keep);
-        GlusterClients clients =
-                new GlusterClients(new GlusterClients.Tools(state, supervision, posix, graphs.arguments(), logs));
+        GlusterClients clients = new GlusterClients(
+                new GlusterClients.Tools(state, supervision, posix, graphs.arguments(), logs, published::heal));
         AtomicReference<PoolSpec> current = new AtomicReference<>(spec);
         PoolVolumeSet set = new PoolVolumeSet(new ServedPool(current::get, clients, backends), clock);
         PoolRuntime runtime = new PoolRuntime(
@@ -153,6 +173,7 @@ public final class AgentPools implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        published.close();
         pools.leaveAll();
         bricks.close();
         logs.close();

@@ -35,9 +35,15 @@ final class GlusterClients {
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Duration FILES = Duration.ofSeconds(20);
 
-    /// What they are made with.
+    /// What they are made with. `mounted`: hears of the pool each time a client that volumes are bound from is
+    /// ready.
     record Tools(
-            StateDirectory state, Supervision supervision, Posix posix, List<String> volfileServer, LogRotation logs) {}
+            StateDirectory state,
+            Supervision supervision,
+            Posix posix,
+            List<String> volfileServer,
+            LogRotation logs,
+            Consumer<PoolName> mounted) {}
 
     private final Tools tools;
     private volatile @Nullable Supervisor quota;
@@ -59,6 +65,7 @@ final class GlusterClients {
         }
         progress.accept("mounting the pool");
         client(pool.name(), ClientSpec.Kind.VOLUMES).awaitMounted(deadline);
+        tools.mounted().accept(pool.name());
         client(pool.name(), ClientSpec.Kind.MANAGEMENT).awaitMounted(deadline);
     }
 
@@ -86,6 +93,7 @@ final class GlusterClients {
                     tools.supervision().clock(),
                     ClientPatience.DEFAULT);
             if (forVolumes) {
+                present.onRemount(() -> tools.mounted().accept(pool));
                 volumes = present;
             } else {
                 management = present;

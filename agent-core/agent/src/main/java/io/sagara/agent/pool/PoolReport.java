@@ -1,17 +1,22 @@
 package io.sagara.agent.pool;
 
+import io.sagara.agent.publish.PublishedVolumes;
 import io.sagara.api.v1.BrickStatus;
 import io.sagara.api.v1.PoolStatus;
 import io.sagara.spi.Brick;
 import io.sagara.spi.BrickHealth;
 import io.sagara.spi.Pool;
+import io.sagara.spi.PoolName;
+import java.util.function.Function;
 
 /// Says how a pool is, from what is known already; it asks nothing that could hang.
 final class PoolReport {
     private final BrickProcesses processes;
+    private final Function<PoolName, PublishedVolumes.Repaired> repairs;
 
-    PoolReport(BrickProcesses processes) {
+    PoolReport(BrickProcesses processes, Function<PoolName, PublishedVolumes.Repaired> repairs) {
         this.processes = processes;
+        this.repairs = repairs;
     }
 
     PoolStatus of(PoolRuntime runtime) {
@@ -25,6 +30,8 @@ final class PoolReport {
                 .setTotalBytes(runtime.usage().total().value())
                 .setUsedBytes(runtime.usage().used().value())
                 .addAllProcesses(runtime.around().clients().report());
+        PublishedVolumes.Repaired repaired = repairs.apply(pool.name());
+        status.setVolumesRebound(repaired.volumes()).setContainersRebound(repaired.containers());
         for (Brick brick : pool.bricks()) {
             status.addBricks(brick(runtime, pool, brick));
         }

@@ -213,6 +213,20 @@ public final class Pools {
                         Problem.NOT_FOUND, "no pool '" + name + "' on this node; there are: " + served.keySet())));
     }
 
+    /// The directories and files in which pools keep their data here, as far as they are known.
+    List<Path> storage() {
+        List<Path> storage = new ArrayList<>();
+        for (PoolRuntime pool : served.values()) {
+            storage.addAll(pool.around().bricks().directories().values());
+            pool.around().bricks().of(pool.pool()).stream()
+                    .map(brick -> brick.unit().source())
+                    .filter(source -> source.startsWith("/"))
+                    .map(Path::of)
+                    .forEach(storage::add);
+        }
+        return storage;
+    }
+
     /// The names of all pools, in order.
     public List<PoolName> names() {
         return List.copyOf(served.keySet());

@@ -12,12 +12,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// A pool as making volumes sees it.
 final class ServedPool implements PoolAccess {
     private final Supplier<PoolSpec> spec;
     private final GlusterClients clients;
     private final Backends backends;
+    private volatile @Nullable Read read;
 
     ServedPool(Supplier<PoolSpec> spec, GlusterClients clients, Backends backends) {
         this.spec = spec;
@@ -27,8 +29,18 @@ final class ServedPool implements PoolAccess {
 
     @Override
     public Pool pool() {
-        return PoolSpecs.pool(spec.get());
+        PoolSpec now = spec.get();
+        Read last = read;
+        // asked several times in each call, for every pool, and for every volume of a list
+        if (last == null || !last.spec.equals(now)) {
+            last = new Read(now, PoolSpecs.pool(now));
+            read = last;
+        }
+        return last.pool;
     }
+
+    /// A specification, and the pool it describes.
+    private record Read(PoolSpec spec, Pool pool) {}
 
     @Override
     public Provisioning provisioning() {

@@ -16,6 +16,10 @@ import java.util.function.Consumer;
 
 /// One function of the C library that returns -1 and sets errno where it fails.
 final class LibcFunction {
+    // made with this class, so that a prepared call finds them
+    private static final Invoker INVOKER = Invoker.getInstance();
+    private static final LastError ERRNO = LastError.getInstance();
+
     private final String name;
     private final Function function;
 
@@ -35,15 +39,33 @@ final class LibcFunction {
 
     /// Calls it. `arguments` puts them in order. Throws a [PosixException] that names `on` where it returns -1.
     long call(Object on, Consumer<InvocationBuffer> arguments) throws PosixException {
-        var buffer = new HeapInvocationBuffer(function);
-        arguments.accept(buffer);
-        // functions declared int leave the upper half of the register undefined; no caller needs more than an int
-        int result = (int) Invoker.getInstance().invokeLong(function, buffer);
-        if (result == -1) {
-            int errno = LastError.getInstance().get();
-            throw new PosixException(errno, name + " " + on + ": " + text(errno) + " (errno " + errno + ")");
+        int result = prepare(arguments).invoke();
+        if (result < 0) {
+            throw failure(on, -result);
         }
         return result;
+    }
+
+    /// The failure with `errno` of a call that was about `on`.
+    PosixException failure(Object on, int errno) {
+        return new PosixException(errno, name + " " + on + ": " + text(errno) + " (errno " + errno + ")");
+    }
+
+    /// A call with its arguments, to be made later.
+    Prepared prepare(Consumer<InvocationBuffer> arguments) {
+        var buffer = new HeapInvocationBuffer(function);
+        arguments.accept(buffer);
+        return new Prepared(function, buffer);
+    }
+
+    /// A call that needs nothing more: making it loads no class and opens no file.
+    record Prepared(Function function, HeapInvocationBuffer arguments) {
+        /// The result, or the negated errno where it fails.
+        int invoke() {
+            // functions declared int leave the upper half of the register undefined; no caller needs more
+            int result = (int) INVOKER.invokeLong(function, arguments);
+            return result == -1 ? -ERRNO.get() : result;
+        }
     }
 
     /// Puts a string that the function reads.
@@ -71,7 +93,7 @@ final class LibcFunction {
         var strerror = new Function(address("strerror"), Type.POINTER, Type.SINT32);
         var buffer = new HeapInvocationBuffer(strerror);
         buffer.putInt(errno);
-        long text = Invoker.getInstance().invokeAddress(strerror, buffer);
+        long text = INVOKER.invokeAddress(strerror, buffer);
         return new String(MemoryIO.getInstance().getZeroTerminatedByteArray(text), Charset.defaultCharset());
     }
 }

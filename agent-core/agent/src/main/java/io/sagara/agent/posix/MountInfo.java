@@ -19,6 +19,9 @@ import java.util.stream.Collectors;
 public final class MountInfo {
     private static final Path SELF = Path.of("/proc/self/mountinfo");
     private static final int FIXED_FIELDS = 6;
+    /// What the kernel appends to the root of a mount whose directory has lost its name, removed or only forgotten.
+    private static final String NAMELESS = "//deleted";
+
     private static final int OCTAL_DIGITS = 3;
     private static final int OCTAL = 8;
 
@@ -40,13 +43,26 @@ public final class MountInfo {
             Path root,
             Path point,
             Set<String> options,
+            Propagation propagation,
             String type,
             String source,
             Set<String> superOptions) {}
 
+    /// Whether what is mounted below a mount appears below its copies (`to`), and the other way round (`from`).
+    public record Propagation(boolean to, boolean from) {}
+
     /// The mounts now.
     public static MountInfo read() throws IOException {
-        return parse(Files.readString(SELF, StandardCharsets.ISO_8859_1));
+        return read(SELF);
+    }
+
+    /// The mounts that another process sees, named as it names them. Throws where it has ended.
+    public static MountInfo of(long pid) throws IOException {
+        return read(Path.of("/proc", Long.toString(pid), "mountinfo"));
+    }
+
+    private static MountInfo read(Path file) throws IOException {
+        return parse(Files.readString(file, StandardCharsets.ISO_8859_1));
     }
 
     /// The mounts in `text`, which has the kernel's bytes as ISO 8859-1.
@@ -63,6 +79,16 @@ public final class MountInfo {
     /// All of them, also those that others cover.
     public List<Mount> all() {
         return mounts;
+    }
+
+    /// The mount with this number.
+    public Optional<Mount> withId(long id) {
+        return mounts.stream().filter(mount -> mount.id() == id).findFirst();
+    }
+
+    /// Whether something is mounted below this mount.
+    public boolean hasChildren(Mount mount) {
+        return !children.getOrDefault(mount.id(), List.of()).isEmpty();
     }
 
     /// The mount whose root one sees at `point`, an absolute path without links; empty where `point` is no mount
@@ -106,15 +132,26 @@ public final class MountInfo {
                     Integer.parseInt(fields[0]),
                     Integer.parseInt(fields[1]),
                     DeviceNumber.of(Integer.parseInt(device[0]), Integer.parseInt(device[1])),
-                    path(fields[3]),
+                    path(withoutEnd(fields[3])),
                     path(fields[4]),
                     Set.copyOf(List.of(fields[5].split(",", -1))),
+                    propagation(List.of(fields).subList(FIXED_FIELDS, separator)),
                     fields[separator + 1],
                     text(fields[separator + 2]),
                     Set.copyOf(List.of(fields[separator + 3].split(",", -1))));
         } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
             throw new IOException("mountinfo has a line of an unknown form: " + line, e);
         }
+    }
+
+    private static String withoutEnd(String root) {
+        return root.endsWith(NAMELESS) ? root.substring(0, root.length() - NAMELESS.length()) : root;
+    }
+
+    private static Propagation propagation(List<String> tags) {
+        return new Propagation(
+                tags.stream().anyMatch(tag -> tag.startsWith("shared:")),
+                tags.stream().anyMatch(tag -> tag.startsWith("master:")));
     }
 
     /// The kernel writes space, tab, line feed and backslash as `\` and three octal digits.

@@ -3,7 +3,7 @@ package io.sagara.agent.rpc;
 import io.grpc.stub.StreamObserver;
 import io.sagara.agent.pool.Backends;
 import io.sagara.agent.pool.Pools;
-import io.sagara.agent.pool.PublishedVolumes;
+import io.sagara.agent.publish.PublishedVolumes;
 import io.sagara.agent.volume.VolumeRequest;
 import io.sagara.agent.volume.VolumeService;
 import io.sagara.api.v1.AgentGrpc;
@@ -157,8 +157,12 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
     }
 
     private static VolumeName existingName(String name) {
-        return possibleName(name)
-                .orElseThrow(() -> new StorageException(Problem.NOT_FOUND, "no volume has the name '" + name + "'"));
+        try {
+            return new VolumeName(name);
+        } catch (StorageException e) {
+            // with the name cut and cleaned as there: it may be anything
+            throw new StorageException(Problem.NOT_FOUND, "no such volume: " + e.getMessage(), e);
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.sagara.agent.account.Difference;
 import io.sagara.agent.account.Ledger;
 import io.sagara.agent.account.LedgerEntry;
 import io.sagara.agent.account.Reconciliation;
+import io.sagara.agent.account.Reservation;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolMount;
@@ -21,6 +22,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +45,8 @@ public final class PoolVolumeSet {
     private final ConcurrentNavigableMap<VolumeName, Volume> volumes = new ConcurrentSkipListMap<>();
     private volatile @Nullable Ledger ledger;
     private volatile List<String> broken = List.of();
+    private final Lock purging = new ReentrantLock();
+    private final AtomicBoolean purgeWanted = new AtomicBoolean();
 
     /// The volumes of the pool `access` leads to; nothing is opened yet.
     public PoolVolumeSet(PoolAccess access, InstantSource clock) {
@@ -128,11 +135,14 @@ public final class PoolVolumeSet {
         Ledger account = open("volume " + name + " was not created");
         Volume made = access.work("creating volume " + name, REQUEST, () -> {
             PoolMount mount = access.mount();
-            boolean fresh = account.reserve(name, size, capacity(mount)).fresh();
+            // the backend waits for it before there is a volume, and does meanwhile what it can
+            Supplier<Reservation> reservation = account.reserving(name, size, capacity(mount));
             try {
-                return access.provisioning().create(mount, name, kind, size);
+                return access.provisioning().create(mount, name, kind, size, () -> {
+                    var _ = reservation.get();
+                });
             } catch (StorageException e) {
-                if (fresh && e.problem() != Problem.UNAVAILABLE) {
+                if (e.problem() != Problem.UNAVAILABLE && granted(reservation)) {
                     // nothing was made and nothing can be: give the space back. After UNAVAILABLE something may have
                     // been made, so the space stays taken until a repeated request or the reconciliation decides.
                     account.release(name);
@@ -142,6 +152,16 @@ public final class PoolVolumeSet {
         });
         volumes.put(name, made);
         return made;
+    }
+
+    /// Whether this request, and no earlier one, was promised the space.
+    private static boolean granted(Supplier<Reservation> reservation) {
+        try {
+            return reservation.get().fresh();
+        } catch (StorageException e) {
+            // refused: which the caller is told, or something that it met before
+            return false;
+        }
     }
 
     Volume expand(VolumeName name, Bytes size) {
@@ -170,20 +190,34 @@ public final class PoolVolumeSet {
         purgeSoon();
     }
 
+    /// One purge at a time: it removes all there is. A delete while one runs has one more follow.
     private void purgeSoon() {
+        if (purgeWanted.getAndSet(true)) {
+            return;
+        }
         Thread.ofVirtual().name("purge-" + pool().name()).start(() -> {
+            purging.lock();
             try {
-                var _ = access.work("purging deleted volumes", PURGE, () -> {
-                    access.provisioning().purge(access.mount());
-                    return true;
-                });
-            } catch (StorageException e) {
-                LOG.atWarn()
-                        .addKeyValue("pool", pool().name())
-                        .addKeyValue("reason", e.getMessage())
-                        .log("deleted volumes are not purged yet; it is tried again at the next delete or start");
+                purgeWanted.set(false);
+                purge();
+            } finally {
+                purging.unlock();
             }
         });
+    }
+
+    private void purge() {
+        try {
+            var _ = access.work("purging deleted volumes", PURGE, () -> {
+                access.provisioning().purge(access.mount());
+                return true;
+            });
+        } catch (StorageException e) {
+            LOG.atWarn()
+                    .addKeyValue("pool", pool().name())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("deleted volumes are not purged yet; it is tried again at the next delete or start");
+        }
     }
 
     Optional<Volume> find(VolumeName name) {

@@ -35,15 +35,15 @@ import java.util.function.BooleanSupplier;
 /// A pool of one brick with quota, on real GlusterFS processes, with everything below one directory. Closing it
 /// leaves nothing behind.
 public final class TestPool implements AutoCloseable {
-    static final Duration LONG = Duration.ofSeconds(30);
+    public static final Duration LONG = Duration.ofSeconds(30);
     private static final Duration START = Duration.ofSeconds(30);
 
-    final Posix posix = new JnrPosix();
-    final Daemons daemons = new LinuxDaemons();
-    final SystemTimer timer = new SystemTimer();
+    public final Posix posix = new JnrPosix();
+    public final Daemons daemons = new LinuxDaemons();
+    public final SystemTimer timer = new SystemTimer();
     final BlockingQueue<SignIn> signIns = new LinkedBlockingQueue<>();
     final TestVolfiles volfiles;
-    final Pool pool;
+    public final Pool pool;
 
     private final Path state;
     private final List<PoolClient> clients = new ArrayList<>();
@@ -150,7 +150,7 @@ public final class TestPool implements AutoCloseable {
         return client(kind, ClientPatience.DEFAULT);
     }
 
-    PoolClient client(ClientSpec.Kind kind, ClientPatience patience) {
+    public PoolClient client(ClientSpec.Kind kind, ClientPatience patience) {
         var client = PoolClient.start(spec(kind), daemons, posix, timer, InstantSource.system(), patience);
         clients.add(client);
         return client;
@@ -167,15 +167,15 @@ public final class TestPool implements AutoCloseable {
         return Files.readString(spec(kind).log());
     }
 
-    DaemonProcess process(ClientSpec.Kind kind) {
+    public DaemonProcess process(ClientSpec.Kind kind) {
         return daemons.find(spec(kind).daemon()).orElseThrow();
     }
 
-    void signal(DaemonProcess process, String signal) {
+    public void signal(DaemonProcess process, String signal) {
         daemons.signal(process, signal);
     }
 
-    static void await(String what, Duration deadline, BooleanSupplier condition) {
+    public static void await(String what, Duration deadline, BooleanSupplier condition) {
         long end = System.nanoTime() + deadline.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as(what).isLessThan(end);

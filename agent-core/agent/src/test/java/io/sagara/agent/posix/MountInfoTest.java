@@ -25,6 +25,24 @@ class MountInfoTest {
         assertThat(mount.type()).isEqualTo("fuse.glusterfs");
         assertThat(mount.source()).isEqualTo("p1");
         assertThat(mount.superOptions()).isEqualTo(Set.of("rw"));
+        assertThat(mount.propagation()).isEqualTo(new MountInfo.Propagation(true, true));
+    }
+
+    @Test
+    void aMountThatSaysNothingOfPropagationIsPrivate() throws IOException {
+        var mount = MountInfo.parse(ROOT).at(Path.of("/")).orElseThrow();
+
+        assertThat(mount.propagation()).isEqualTo(new MountInfo.Propagation(false, false));
+    }
+
+    /// A lookup through a client that is gone makes the kernel forget names, also of what is mounted.
+    @Test
+    void theRootOfAMountIsToldAlsoWhenTheKernelHasForgottenItsName() throws IOException {
+        var mount = MountInfo.parse(ROOT + "30 1 0:41 /subvol/v1//deleted /v rw - fuse.glusterfs p1 rw\n")
+                .at(Path.of("/v"))
+                .orElseThrow();
+
+        assertThat(mount.root()).isEqualTo(Path.of("/subvol/v1"));
     }
 
     @Test

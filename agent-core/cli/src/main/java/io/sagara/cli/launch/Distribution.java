@@ -4,12 +4,15 @@ import io.sagara.cli.state.Remains;
 import io.sagara.cli.state.StateDirectory;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// The directory Sagara is installed in: `lib/<service>/` holds the jars of a service, `conf/<service>.jvm` its
 /// JVM flags and main class (an argument file of `java`), `lib/<service>.aot` its start cache where one was
@@ -17,7 +20,7 @@ import java.util.TreeMap;
 public record Distribution(Path home, Path java) {
     // users may set these for the services they start; any other of our variables would be refused as unknown
     private static final List<String> AGENT_SETTINGS =
-            List.of("SAGARA_NODE", "SAGARA_ADDRESS", "SAGARA_PORTS", "SAGARA_LOG_LEVEL");
+            List.of("SAGARA_NODE", "SAGARA_ADDRESS", "SAGARA_PORTS", "SAGARA_KUBELET_DIR", "SAGARA_LOG_LEVEL");
     private static final List<String> CSI_SETTINGS = List.of("SAGARA_LOG_LEVEL");
     private static final String OURS = "SAGARA_";
 
@@ -45,12 +48,30 @@ public record Distribution(Path home, Path java) {
         command.add(Remains.mark(state, service.directory()));
         command.add("--module-path=" + home.resolve("lib").resolve(service.directory()));
         Path cache = home.resolve("lib").resolve(service.directory() + ".aot");
-        if (Files.isReadable(cache)) {
+        if (isCurrent(cache, service)) {
             command.add("-XX:AOTCache=" + cache);
         }
         command.add("@" + home.resolve("conf").resolve(service.directory() + ".jvm"));
         Path log = state.log().resolve(service.directory() + ".log");
         return new Launch(service, command, variables(service, state, environment), log);
+    }
+
+    /// Whether the cache was made after everything it was made from. Java would notice and start without it, but
+    /// tell so in the log each time.
+    private boolean isCurrent(Path cache, Service service) {
+        try (Stream<Path> jars = Files.list(home.resolve("lib").resolve(service.directory()))) {
+            FileTime made = Files.getLastModifiedTime(cache);
+            Path flags = home.resolve("conf").resolve(service.directory() + ".jvm");
+            for (Path source : Stream.concat(jars, Stream.of(flags)).toList()) {
+                if (Files.getLastModifiedTime(source).compareTo(made) > 0) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            // none was made, which is as good as one that cannot be read
+            return false;
+        }
     }
 
     private Map<String, String> variables(Service service, StateDirectory state, Map<String, String> environment) {

@@ -8,6 +8,8 @@ import io.sagara.spi.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +53,31 @@ final class DistributionTest {
     }
 
     @Test
+    void aStartCacheOlderThanWhatItWasMadeFromIsNotUsed() throws IOException {
+        installAgent();
+        Path cache = Files.createFile(home.resolve("lib/agent.aot"));
+        for (String source : List.of("lib/agent/agent.jar", "conf/agent.jvm")) {
+            Files.setLastModifiedTime(cache, FileTime.fromMillis(2_000));
+            Files.setLastModifiedTime(home.resolve(source), FileTime.fromMillis(3_000));
+            assertThat(distribution().launch(Service.AGENT, state, Map.of()).command())
+                    .noneMatch(argument -> argument.startsWith("-XX:AOTCache"));
+            Files.setLastModifiedTime(home.resolve(source), FileTime.fromMillis(1_000));
+        }
+        assertThat(distribution().launch(Service.AGENT, state, Map.of()).command())
+                .contains("-XX:AOTCache=" + cache);
+    }
+
+    private void installAgent() throws IOException {
+        Files.createDirectories(home.resolve("conf"));
+        Files.createDirectories(home.resolve("lib/agent"));
+        for (String file : List.of("lib/agent/agent.jar", "conf/agent.jvm")) {
+            Files.setLastModifiedTime(Files.createFile(home.resolve(file)), FileTime.fromMillis(1_000));
+        }
+    }
+
+    @Test
     void flagsComeFromFilesAndAStartCacheIsUsedWhereThereIsOne() throws IOException {
+        installAgent();
         Launch without = distribution().launch(Service.AGENT, state, Map.of());
         Files.createFile(home.resolve("lib/agent.aot"));
         Launch with = distribution().launch(Service.AGENT, state, Map.of());

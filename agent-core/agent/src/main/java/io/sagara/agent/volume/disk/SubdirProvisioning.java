@@ -19,7 +19,9 @@ import java.util.function.Consumer;
 /// is done before the first and after the second may be cut short by a crash; [#inspect] finds it and [#recover]
 /// ends it:
 ///
-/// - **create**: directory, limit, info file. Cut short, an empty directory is left, which is removed.
+/// - **create**: directory, limit, info file. Cut short, an empty directory is left, which is removed. The space
+///   may be reserved while directory and limit are made; the info file waits for it. So a crash leaves an empty
+///   directory, or a reservation, or both, and never a volume whose space is not reserved.
 /// - **expand**: info file, then the limit: a volume may hold less than it is counted for, but never more. Cut
 ///   short, repeating it sets the limit.
 /// - **delete**: the info file into the trash, then the directory. Cut short, the directory follows, because the
@@ -37,7 +39,7 @@ public final class SubdirProvisioning implements Provisioning {
 
     /// The real one.
     public SubdirProvisioning() {
-        this(FileChanges.direct());
+        this(FileChanges.onGlusterFs());
     }
 
     SubdirProvisioning(FileChanges changes) {
@@ -46,6 +48,11 @@ public final class SubdirProvisioning implements Provisioning {
 
     @Override
     public Volume create(PoolMount mount, VolumeName name, Volume.Kind kind, Bytes size) {
+        return create(mount, name, kind, size, () -> {});
+    }
+
+    @Override
+    public Volume create(PoolMount mount, VolumeName name, Volume.Kind kind, Bytes size, Runnable granted) {
         PoolDisk disk = new PoolDisk(mount, changes);
         if (kind != Volume.Kind.SUBVOL) {
             throw disk.problem(
@@ -58,10 +65,14 @@ public final class SubdirProvisioning implements Provisioning {
             boolean fresh = disk.makeLeaf(data);
             try {
                 Optional<Volume> existing = claim(disk, name, kind, size, fresh);
+                if (existing.isEmpty()) {
+                    disk.limit(data, size);
+                }
+                // last before the info file: without one the directory is no volume, takes no space, and is undone
+                granted.run();
                 if (existing.isPresent()) {
                     return existing.get();
                 }
-                disk.limit(data, size);
             } catch (IOException | RuntimeException e) {
                 if (fresh) {
                     removeQuietly(disk, data, e);

@@ -4,6 +4,7 @@ import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -71,22 +72,33 @@ final class Trash {
             return;
         }
         new TreeRemoval(disk.absolute(DIRECTORY)).removeAll(name -> !name.endsWith(VolumeLayout.JSON));
-        for (String entry : entries(disk)) {
+        Set<String> entries = entries(disk);
+        // looked at after the entries, so that what one of them is about lies in one of these
+        List<Volume.Kind> kinds = kinds(disk);
+        for (String entry : entries) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
             }
-            if (entry.endsWith(VolumeLayout.JSON) && !dataElsewhere(disk, entry)) {
+            if (entry.endsWith(VolumeLayout.JSON) && !dataElsewhere(disk, entry, kinds)) {
                 disk.remove(DIRECTORY.resolve(entry));
-                removeBuckets(disk, entry);
+                removeBuckets(disk, entry, kinds);
             }
         }
     }
 
+    /// The kinds of which the pool has, or had, a volume.
+    private static List<Volume.Kind> kinds(PoolDisk disk) throws IOException {
+        List<String> names = disk.names(Path.of(""));
+        return Arrays.stream(Volume.Kind.values())
+                .filter(kind -> names.contains(kind.directory()))
+                .toList();
+    }
+
     /// Whether the data has not followed its info file, or has done so since it was looked for.
-    private static boolean dataElsewhere(PoolDisk disk, String json) throws IOException {
+    private static boolean dataElsewhere(PoolDisk disk, String json, List<Volume.Kind> kinds) throws IOException {
         Optional<VolumeName> name = name(json);
         if (name.isPresent()) {
-            for (Volume.Kind kind : Volume.Kind.values()) {
+            for (Volume.Kind kind : kinds) {
                 if (disk.exists(VolumeLayout.data(kind, name.get()))) {
                     return true;
                 }
@@ -96,12 +108,12 @@ final class Trash {
     }
 
     /// The directories that the volume's hash gave, where it was the last in them.
-    private static void removeBuckets(PoolDisk disk, String json) throws IOException {
+    private static void removeBuckets(PoolDisk disk, String json, List<Volume.Kind> kinds) throws IOException {
         Optional<VolumeName> name = name(json);
         if (name.isEmpty()) {
             return;
         }
-        for (Volume.Kind kind : Volume.Kind.values()) {
+        for (Volume.Kind kind : kinds) {
             Path bucket = VolumeLayout.bucket(kind, name.get());
             for (Path top : List.of(Path.of(""), Path.of(VolumeLayout.INFO))) {
                 disk.remove(top.resolve(bucket));

@@ -12,9 +12,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -79,6 +81,38 @@ class SubdirProvisioningTest {
                 .hasMessage("quotad is down");
         assertThat(provisioning.find(mount, NAME)).isEmpty();
         assertThat(root.resolve(PLACE)).doesNotExist();
+    }
+
+    @Test
+    void whereTheSpaceIsRefusedThereIsNoVolumeAndNothingOfIt() throws IOException {
+        StorageException refusal = new StorageException(Problem.NO_SPACE, "the pool is full");
+        assertThatThrownBy(() -> provisioning.create(mount, NAME, SUBVOL, Bytes.mib(64), () -> {
+                    throw refusal;
+                }))
+                .isSameAs(refusal);
+        assertThat(files()).isEmpty();
+        assertThat(root.resolve(PLACE)).doesNotExist();
+        assertThat(Found.in(provisioning, mount)).isEqualTo(nothing());
+    }
+
+    @Test
+    void untilTheSpaceIsGrantedThereIsNoVolume() {
+        List<Optional<Volume>> found = new ArrayList<>();
+        Volume made = provisioning.create(
+                mount, NAME, SUBVOL, Bytes.mib(64), () -> found.add(provisioning.find(mount, NAME)));
+        assertThat(found).containsExactly(Optional.empty());
+        assertThat(provisioning.find(mount, NAME)).contains(made);
+    }
+
+    @Test
+    void anExistingVolumeWaitsForItsReservationToo() {
+        provisioning.create(mount, NAME, SUBVOL, Bytes.mib(64));
+        StorageException away = new StorageException(Problem.UNAVAILABLE, "stat.db is away");
+        assertThatThrownBy(() -> provisioning.create(mount, NAME, SUBVOL, Bytes.mib(64), () -> {
+                    throw away;
+                }))
+                .isSameAs(away);
+        assertThat(provisioning.find(mount, NAME)).map(Volume::size).contains(Bytes.mib(64));
     }
 
     @Test

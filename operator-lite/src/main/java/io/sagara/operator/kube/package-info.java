@@ -1,0 +1,5 @@
+/// The API server, by fabric8's client, which is known in this package only.
+@NullMarked
+package io.sagara.operator.kube;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,21 @@
+package io.sagara.operator.node;
+
+import io.sagara.operator.crd.NodeReport;
+import io.sagara.operator.crd.PoolResource;
+import java.util.List;
+
+/// What a node sees of the API server. Throws UNAVAILABLE where that does not answer.
+public interface Objects {
+    /// Whether all objects there are have been seen once.
+    boolean known();
+
+    /// All KadaluStorage objects, a moment old at most.
+    List<PoolResource> pools();
+
+    /// Whether a pool is gone for sure: asked now, there is no such object, and `kadalu-info`, which is
+    /// there, does not know it either.
+    boolean gone(String pool);
+
+    /// Says how this node's pools are.
+    void report(NodeReport report);
+}

@@ -18,11 +18,16 @@ final class Await {
 
     /// Looks again and again until what it sees is as wanted, and returns that.
     static <T> T until(String what, Look<T> look, Predicate<T> wanted) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        return until(PATIENCE, what, look, wanted);
+    }
+
+    /// As above, with more or less patience.
+    static <T> T until(Duration patience, String what, Look<T> look, Predicate<T> wanted) throws Exception {
+        long deadline = System.nanoTime() + patience.toNanos();
         T seen = look.look();
         while (!wanted.test(seen)) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within " + PATIENCE.toSeconds() + " s: " + what + "; last seen: " + seen);
+                throw new AssertionError("not within " + patience.toSeconds() + " s: " + what + "; last seen: " + seen);
             }
             LockSupport.parkNanos(INTERVAL.toNanos());
             seen = look.look();

@@ -1,0 +1,161 @@
+package io.sagara.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/// A pool, a claim and a pod on three nodes, with kubelets, the stock provisioner and resizer. One life of a
+/// volume, told in order: a cluster takes too long to start for each step to have its own.
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class KubernetesIT {
+    private static final String POOL = "/var/lib/pool1";
+
+    private static Kubernetes cluster;
+
+    @BeforeAll
+    static void up() {
+        cluster = Kubernetes.up(3);
+        cluster.onNode("n1", "mkdir", "-p", POOL);
+    }
+
+    @AfterAll
+    static void down() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @Test
+    void accountsMayDoWhatTheyAreForAndNothingElse() {
+        assertThat(may("sagara-node", "update", "kadalustorages.kadalu-operator.storage"))
+                .isTrue();
+        assertThat(may("sagara-controller", "create", "persistentvolumes")).isTrue();
+        for (String account : List.of("sagara-node", "sagara-controller", "default")) {
+            assertThat(may(account, "get", "secrets")).isFalse();
+            assertThat(may(account, "create", "pods")).isFalse();
+            assertThat(may(account, "update", "daemonsets.apps")).isFalse();
+            assertThat(may(account, "update", "clusterroles.rbac.authorization.k8s.io"))
+                    .isFalse();
+        }
+        assertThat(may("sagara-node", "delete", "persistentvolumes")).isFalse();
+        assertThat(may("sagara-controller", "update", "kadalustorages.kadalu-operator.storage"))
+                .isFalse();
+    }
+
+    private static boolean may(String account, String verb, String resource) {
+        Shell.Result answer = cluster.tryKubectl(
+                "auth", "can-i", verb, resource, "-n", "kadalu", "--as=system:serviceaccount:kadalu:" + account);
+        assertThat(answer.output().strip().lines().toList().getLast()).isIn("yes", "no");
+        return answer.exitCode() == 0;
+    }
+
+    @Test
+    @Order(1)
+    void aPoolOnOneNodeIsReady() throws Exception {
+        cluster.apply("pool.yaml");
+        cluster.await("kds/p1", ".status.phase", "Ready");
+        cluster.kubectl("get", "storageclass", "kadalu.p1");
+    }
+
+    @Test
+    @Order(2)
+    void aClaimIsBoundAndAPodOnAnotherNodeWrites() throws Exception {
+        cluster.apply("volume.yaml");
+        cluster.await("pvc/shared", ".status.phase", "Bound");
+        cluster.apply("writer.yaml");
+        cluster.await("pod/writer", ".status.phase", "Running");
+        assertThat(roundsAfter(0)).isPositive();
+    }
+
+    @Test
+    @Order(3)
+    void aPodOnAThirdNodeReadsWhatWasWritten() throws Exception {
+        cluster.apply("reader.yaml");
+        cluster.await("pod/reader", ".status.phase", "Succeeded");
+        cluster.delete("reader.yaml");
+    }
+
+    @Test
+    @Order(4)
+    void aVolumeGrowsWhileItIsWrittenTo() throws Exception {
+        long before = roundsAfter(0);
+        cluster.kubectl(
+                "patch", "pvc", "shared", "-p", "{\"spec\":{\"resources\":{\"requests\":{\"storage\":\"400Mi\"}}}}");
+        cluster.await("pvc/shared", ".status.capacity.storage", "400Mi");
+        String size = cluster.kubectl("exec", "writer", "--", "df", "--output=size", "-m", "/data");
+        assertThat(size.lines().toList().getLast().strip()).isEqualTo("400");
+        assertThat(roundsAfter(before)).isGreaterThan(before);
+    }
+
+    @Test
+    @Order(5)
+    void anUpgradeOfTheAgentIsNoErrorForWhoWrites() throws Exception {
+        String daemons = daemons("n1") + daemons("n2");
+        cluster.kubectl("-n", "kadalu", "rollout", "restart", "daemonset/sagara-node");
+        cluster.awaitRollout("sagara-node");
+        long before = roundsAfter(0);
+        assertThat(roundsAfter(before)).isGreaterThan(before);
+        assertThat(daemons("n1") + daemons("n2")).isEqualTo(daemons);
+    }
+
+    @Test
+    @Order(6)
+    void killingTheAgentIsNoErrorForWhoWrites() throws Exception {
+        String daemons = daemons("n1") + daemons("n2");
+        for (String node : List.of("n1", "n2")) {
+            cluster.onNode(node, "pkill", "-KILL", "-f", "^java .*/lib/agent ");
+        }
+        long before = roundsAfter(0);
+        assertThat(roundsAfter(before)).isGreaterThan(before);
+        cluster.awaitRollout("sagara-node");
+        assertThat(daemons("n1") + daemons("n2")).isEqualTo(daemons);
+    }
+
+    @Test
+    @Order(7)
+    void aBricksNodeThatWasLostServesAgainByItself() throws Exception {
+        cluster.delete("writer.yaml");
+        cluster.reboot("n1");
+        Await.until("daemons on n1", () -> daemons("n1"), pids -> !pids.isBlank());
+        cluster.await("kds/p1", ".status.phase", "Ready");
+        cluster.apply("reader.yaml");
+        cluster.await("pod/reader", ".status.phase", "Succeeded");
+        cluster.delete("reader.yaml");
+    }
+
+    @Test
+    @Order(8)
+    void whatIsDeletedLeavesNothing() throws Exception {
+        cluster.delete("volume.yaml");
+        Await.until("no PersistentVolume", () -> cluster.kubectl("get", "pv", "-o", "name"), String::isBlank);
+        cluster.delete("pool.yaml");
+        for (String node : List.of("n1", "n2", "n3")) {
+            Await.until("no daemon on " + node, () -> daemons(node), String::isBlank);
+            assertThat(cluster.onNode(node, "cat", "/proc/self/mountinfo")).doesNotContain("fuse.glusterfs");
+        }
+        assertThat(cluster.kubectl("get", "storageclass", "-o", "name")).isBlank();
+    }
+
+    /// The pids of GlusterFS' daemons on a node.
+    private static String daemons(String node) {
+        return cluster.onNode(node, "sh", "-c", "pgrep -d ' ' -f '^(/usr/sbin/)?glusterfs' || true");
+    }
+
+    /// The number of the newest round of the writer, once it is above `before`. It must not have failed.
+    private static long roundsAfter(long before) throws Exception {
+        return Await.until("a round after " + before, KubernetesIT::round, round -> round > before);
+    }
+
+    private static long round() {
+        String log = cluster.kubectl("logs", "writer", "--tail=1").strip();
+        String phase = cluster.kubectl("get", "pod", "writer", "-o", "jsonpath={.status.phase}");
+        assertThat(phase).as(log).isEqualTo("Running");
+        return log.startsWith("round ") ? Long.parseLong(log.substring("round ".length())) : 0;
+    }
+}

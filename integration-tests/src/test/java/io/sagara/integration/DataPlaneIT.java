@@ -72,7 +72,7 @@ class DataPlaneIT {
         argv.addAll(List.of("sleep", "infinity"));
         Process first = new ProcessBuilder(argv).start();
         String stat = Files.readString(Path.of("/proc/" + first.pid() + "/stat"));
-        String start = stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19];
+        String start = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19];
         Path written = Files.writeString(shared("data.pid.tmp"), first.pid() + " " + start + "\n");
         Files.move(written, pidFile(), StandardCopyOption.ATOMIC_MOVE);
     }

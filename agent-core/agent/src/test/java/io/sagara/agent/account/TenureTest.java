@@ -104,7 +104,7 @@ class TenureTest {
     private boolean transactAt(long now) throws SQLException {
         tenure.before(db, now);
         db.begin(true);
-        db.put(TestLedgers.name("v"), "h", new Bytes(now), TestLedgers.CLOCK.instant());
+        db.put(TestLedgers.name("v"), "h", new Bytes(now), TestLedgers.CLOCK.instant(), "");
         db.commit();
         return tenure.after(now);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sagara.api.v1.BrickSpec;
 import io.sagara.api.v1.LayoutType;
 import io.sagara.api.v1.PoolSpec;
+import io.sagara.api.v1.Tiebreaker;
 import io.sagara.spi.StorageException;
 import java.util.List;
 import java.util.Optional;
@@ -88,11 +89,35 @@ class PoolPlanProperties {
     }
 
     @Property
-    void whatCannotBeServedSafelyIsRefused(@ForAll("asked") PoolSpec asked, @ForAll LayoutType other) {
-        if (other != LayoutType.REPLICA1 && other != LayoutType.UNRECOGNIZED) {
+    void everyLayoutIsServedWithWholeSetsOnly(
+            @ForAll("asked") PoolSpec asked, @ForAll("withCopies") LayoutType layout) {
+        PoolSpec changed = asked.toBuilder().setLayout(layout).build();
+        if (changed.getBricksCount() % PoolSpecs.layout(changed).setSize() == 0) {
+            assertThat(plan.complete(changed, Optional.empty()).getLayout()).isEqualTo(layout);
+        } else {
+            assertThatThrownBy(() -> plan.complete(changed, Optional.empty()))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("needs a multiple of");
+        }
+    }
+
+    @Provide
+    Arbitrary<LayoutType> withCopies() {
+        return Arbitraries.of(LayoutType.REPLICA2, LayoutType.REPLICA3, LayoutType.ARBITER);
+    }
+
+    @Property
+    void whatCannotBeServedSafelyIsRefused(@ForAll("asked") PoolSpec asked) {
+        for (LayoutType other : List.of(LayoutType.EXTERNAL, LayoutType.LAYOUT_TYPE_UNSPECIFIED, LayoutType.DISPERSE)) {
+            // a disperse layout without numbers is none
             PoolSpec changed = asked.toBuilder().setLayout(other).build();
             assertThatThrownBy(() -> plan.complete(changed, Optional.empty())).isInstanceOf(StorageException.class);
         }
+        PoolSpec third = asked.toBuilder()
+                .setLayout(LayoutType.REPLICA2)
+                .setTiebreaker(Tiebreaker.newBuilder().setNode("n3").setPath("/t"))
+                .build();
+        assertThatThrownBy(() -> plan.complete(third, Optional.empty())).hasMessageContaining("tiebreaker");
         PoolSpec leaving = asked.toBuilder()
                 .setBricks(0, asked.getBricks(0).toBuilder().setDecommissioned(true))
                 .build();

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -63,8 +64,12 @@ class ManyNodesIT {
     private AgentNode node(String name) throws Exception {
         AgentNode known = nodes.get(name);
         if (known == null) {
-            known = scene.keep(
-                    new AgentNode(Scene.home(), name, ADDRESSES.get(name), scene.path("state-" + name), Map.of()));
+            known = scene.keep(new AgentNode(
+                    Scene.home(),
+                    name,
+                    Objects.requireNonNull(ADDRESSES.get(name)),
+                    scene.path("state-" + name),
+                    Map.of()));
             nodes.put(name, known);
         }
         return known;

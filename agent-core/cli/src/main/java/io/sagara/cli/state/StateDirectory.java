@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 public record StateDirectory(Path root) {
     // what the agent, the sidecar and `sagara up` put there; see the agent's README
     static final Set<String> CONTENTS = Set.of(
+            "agent.id",
             "agent.lock",
             "up.lock",
             "agent.sock",

@@ -39,9 +39,11 @@ public final class GlusterfsdBricks implements NativeBricks, AutoCloseable {
     private final LogRotation logs;
     private final Consumer<DaemonReport> listener;
     private final Occupied occupied = new Occupied();
+    private final MadeBricks made;
     private final Map<BrickId, Held> held = new ConcurrentHashMap<>();
 
-    /// `state`: the agent's state directory; pid files are in its `run`, logs in its `log`.
+    /// `state`: the agent's state directory; pid files are in its `run`, logs in its `log`, which bricks were made
+    /// in its `bricks`.
     /// `volfileServerArguments`: by which a daemon reaches the agent's volfile server, such as `-s SOCKET
     /// --volfile-server-transport unix`. `listener`: called after every change of a brick, quickly.
     public GlusterfsdBricks(
@@ -52,6 +54,7 @@ public final class GlusterfsdBricks implements NativeBricks, AutoCloseable {
             LogRotation logs,
             Consumer<DaemonReport> listener) {
         this.places = new BrickDaemon.Places(state.toAbsolutePath(), volfileServerArguments);
+        this.made = new MadeBricks(places.state().resolve("bricks"));
         this.supervision = supervision;
         this.posix = posix;
         this.logs = logs;
@@ -60,7 +63,11 @@ public final class GlusterfsdBricks implements NativeBricks, AutoCloseable {
 
     @Override
     public Path prepare(Pool pool, Brick brick, Path root, Path directory) {
-        return new BrickDirectory(posix, occupied, pool, brick).prepare(root, directory);
+        BrickId id = BrickId.of(pool, brick);
+        made.refuseLoss(posix, pool, id, directory);
+        Path real = new BrickDirectory(posix, occupied, pool, brick).prepare(root, directory);
+        made.remember(pool, id);
+        return real;
     }
 
     @Override
@@ -155,6 +162,7 @@ public final class GlusterfsdBricks implements NativeBricks, AutoCloseable {
                     Problem.IN_USE, id.where() + "the brick still runs; stop it before it is erased");
         }
         new BrickErasure(posix, pool, id).erase(directory);
+        made.forget(id);
         occupied.release(id);
     }
 

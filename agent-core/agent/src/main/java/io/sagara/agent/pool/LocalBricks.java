@@ -1,6 +1,7 @@
 package io.sagara.agent.pool;
 
 import io.sagara.agent.process.life.Reachable;
+import io.sagara.api.v1.PoolSpec;
 import io.sagara.spi.Brick;
 import io.sagara.spi.BrickHealth;
 import io.sagara.spi.Bricks;
@@ -9,13 +10,14 @@ import io.sagara.spi.Pool;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 /// The bricks of one pool that are on this node, each in the hands of its backend. Used by the pool's worker
 /// only, but for [#health] and [#directory], which any thread may ask.
@@ -24,6 +26,8 @@ final class LocalBricks {
     private final String node;
     private final Map<Integer, Path> directories = new ConcurrentSkipListMap<>();
     private final Map<Integer, BrickHealth> health = new ConcurrentSkipListMap<>();
+    /// Why bricks are away, in the order of indices.
+    private final Map<Integer, StorageException> failed = new TreeMap<>();
 
     LocalBricks(Backends backends, String node) {
         this.backends = backends;
@@ -43,41 +47,88 @@ final class LocalBricks {
         return brick.unit().node().equals(node);
     }
 
-    /// Attaches every local brick and returns the directories by index.
-    Map<Integer, Path> attach(Pool pool, Consumer<String> progress) {
-        Map<Integer, Path> attached = new TreeMap<>();
-        for (Brick brick : of(pool)) {
-            progress.accept("unit " + brick.index() + ": attaching " + brick.unit());
-            ProgressLines.to(
-                    progress, () -> directories.put(brick.index(), bricks(brick).attach(pool, brick)));
-            attached.put(brick.index(), directoryOf(pool, brick));
+    /// The complete spec with a port for each local brick that has none.
+    PoolSpec withPorts(PoolSpec spec, ToIntFunction<Brick> port) {
+        PoolSpec.Builder fixed = spec.toBuilder();
+        for (Brick brick : of(PoolSpecs.pool(spec))) {
+            if (brick.port() == 0) {
+                fixed.getBricksBuilder(brick.index()).setPort(port.applyAsInt(brick));
+            }
         }
-        return attached;
+        return fixed.build();
     }
 
-    void start(Pool pool, Consumer<String> progress) {
+    /// Attaches every local brick and returns the directories by index. `strict`: throws where one cannot be;
+    /// otherwise only where its set cannot do without it, and it is away until [#attach] succeeds later.
+    Map<Integer, Path> attach(Pool pool, boolean strict, Consumer<String> progress) {
+        failed.clear();
         for (Brick brick : of(pool)) {
-            progress.accept("unit " + brick.index() + ": starting the brick on port " + brick.port());
-            bricks(brick).start(pool, brick, directoryOf(pool, brick));
+            progress.accept("unit " + brick.index() + ": attaching " + brick.unit());
+            attempt(
+                    brick,
+                    strict,
+                    () -> ProgressLines.to(
+                            progress,
+                            () -> directories.put(brick.index(), bricks(brick).attach(pool, brick))));
         }
+        requireEnough(pool);
+        return directories();
+    }
+
+    /// Starts what was attached; `strict` as for [#attach].
+    void start(Pool pool, boolean strict, Consumer<String> progress) {
+        for (Brick brick : attached(pool)) {
+            progress.accept("unit " + brick.index() + ": starting the brick on port " + brick.port());
+            attempt(brick, strict, () -> bricks(brick).start(pool, brick, directoryOf(pool, brick)));
+        }
+        requireEnough(pool);
+    }
+
+    private void attempt(Brick brick, boolean strict, Runnable task) {
+        try {
+            task.run();
+        } catch (StorageException e) {
+            if (strict) {
+                throw e;
+            }
+            failed.put(brick.index(), e);
+            health.put(brick.index(), new BrickHealth(false, String.valueOf(e.getMessage()), Bytes.ZERO, Bytes.ZERO));
+        }
+    }
+
+    private void requireEnough(Pool pool) {
+        if (!bearable(pool, failed.keySet())) {
+            throw failed.values().iterator().next();
+        }
+    }
+
+    /// Whether bricks of this node are away that may come back.
+    boolean lacking() {
+        return !failed.isEmpty();
+    }
+
+    /// Whether every set can do without those of `away` that are its.
+    private static boolean bearable(Pool pool, Collection<Integer> away) {
+        Map<Integer, Integer> missing = new TreeMap<>();
+        away.forEach(index -> missing.merge(index / pool.layout().setSize(), 1, Integer::sum));
+        int most = pool.layout().setSize() - pool.layout().needed();
+        return missing.values().stream().allMatch(count -> count <= most);
     }
 
     /// Throws UNAVAILABLE, naming them, while so many bricks of other nodes do not accept connections that a set
     /// cannot be used.
     void requireOthers(Pool pool) {
-        List<String> away = new ArrayList<>();
-        Map<Integer, Integer> missing = new TreeMap<>();
+        Map<Integer, String> away = new TreeMap<>();
         for (Brick brick : elsewhere(pool)) {
-            Reachable.tcp(brick.address(), brick.port()).ifPresent(reason -> {
-                missing.merge(brick.index() / pool.layout().setSize(), 1, Integer::sum);
-                away.add("unit " + brick.index() + " on node " + brick.unit().node() + " (" + reason + ")");
-            });
+            Reachable.tcp(brick.address(), brick.port())
+                    .ifPresent(reason -> away.put(
+                            brick.index(),
+                            "unit " + brick.index() + " on node " + brick.unit().node() + " (" + reason + ")"));
         }
-        int bearable = pool.layout().setSize() - pool.layout().needed();
-        if (missing.values().stream().anyMatch(count -> count > bearable)) {
+        if (!bearable(pool, away.keySet())) {
             throw new StorageException(
                     Problem.UNAVAILABLE,
-                    "pool " + pool.name() + " waits for " + String.join(", ", away)
+                    "pool " + pool.name() + " waits for " + String.join(", ", away.values())
                             + "; it is taken up by itself when they are there: look at the agents of those nodes");
         }
     }

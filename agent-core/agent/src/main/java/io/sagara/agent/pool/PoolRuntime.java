@@ -2,7 +2,6 @@ package io.sagara.agent.pool;
 
 import io.sagara.agent.time.Timer;
 import io.sagara.agent.volume.PoolVolumeSet;
-import io.sagara.api.v1.BrickSpec;
 import io.sagara.api.v1.PoolPhase;
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.spi.Brick;
@@ -40,6 +39,7 @@ final class PoolRuntime {
     /// A look whether bricks of other nodes are up costs nothing.
     private static final Duration REMOTE_RETRY = Duration.ofSeconds(2);
     private static final int GROW_EVERY = 12;
+    private static final int REVIVE_EVERY = 3;
 
     /// What a pool needs of the agent around it.
     record Surroundings(
@@ -95,7 +95,7 @@ final class PoolRuntime {
     /// Takes the pool up and waits for it; throws what made it fail.
     void takeUp(Consumer<String> progress) {
         worker.call("taking it up", TAKE_UP, () -> {
-            takeUpNow(progress);
+            takeUpNow(true, progress);
             return spec();
         });
     }
@@ -108,6 +108,7 @@ final class PoolRuntime {
     private void tryTakeUp() {
         try {
             takeUpNow(
+                    false,
                     line -> LOG.atDebug().addKeyValue("pool", spec().getName()).log(line));
         } catch (StorageException e) {
             LOG.atWarn()
@@ -120,12 +121,14 @@ final class PoolRuntime {
         }
     }
 
-    private void takeUpNow(Consumer<String> progress) {
+    /// `strict`: with all bricks of this node, as a pool must begin. One that was served before is served as long as
+    /// its sets can do without those that are away.
+    private void takeUpNow(boolean strict, Consumer<String> progress) {
         if (stopped || takenUp) {
             return;
         }
         try {
-            serveBricks(progress);
+            serveBricks(strict, progress);
             usePool(progress);
         } catch (StorageException e) {
             if (waitsForOthers(e)) {
@@ -165,13 +168,13 @@ final class PoolRuntime {
         return true;
     }
 
-    private void serveBricks(Consumer<String> progress) {
+    private void serveBricks(boolean strict, Consumer<String> progress) {
         fixPorts();
         Pool pool = pool();
         around.graphs.check(pool);
-        Map<Integer, Path> directories = around.bricks.attach(pool, progress);
+        Map<Integer, Path> directories = around.bricks.attach(pool, strict, progress);
         around.graphs.publish(pool, directories);
-        around.bricks.start(pool, progress);
+        around.bricks.start(pool, strict, progress);
         if (!directories.isEmpty()) {
             around.clients.startQuota(pool, MOUNT, progress);
             Brick own = around.bricks.of(pool).getFirst();
@@ -191,16 +194,10 @@ final class PoolRuntime {
 
     /// A port is chosen once and kept, because clients on other nodes know it.
     private void fixPorts() {
-        PoolSpec.Builder fixed = spec().toBuilder();
-        for (Brick brick : around.bricks.of(pool())) {
-            if (brick.port() == 0) {
-                BrickSpec.Builder chosen = fixed.getBricksBuilder(brick.index());
-                chosen.setPort(around.port.applyAsInt(brick));
-            }
-        }
-        if (!fixed.build().equals(spec())) {
-            around.desired.save(fixed.build());
-            spec.set(fixed.build());
+        PoolSpec fixed = around.bricks.withPorts(spec(), around.port);
+        if (!fixed.equals(spec())) {
+            around.desired.save(fixed);
+            spec.set(fixed);
         }
     }
 
@@ -210,7 +207,12 @@ final class PoolRuntime {
         }
         try {
             around.bricks.check(pool());
-            if (looks++ % GROW_EVERY == 0) {
+            looks++;
+            if (looks % REVIVE_EVERY == 0 && around.bricks.lacking()) {
+                // a disk that is back is served again; what it has missed is healed
+                serveBricks(false, _ -> {});
+            }
+            if (looks % GROW_EVERY == 0) {
                 around.bricks.grow(pool());
             }
             phase = PoolCondition.of(pool(), around);
@@ -253,7 +255,7 @@ final class PoolRuntime {
                 spec.set(changed);
             }
             if (!takenUp) {
-                takeUpNow(progress);
+                takeUpNow(false, progress);
             }
             return changed;
         });
@@ -268,7 +270,7 @@ final class PoolRuntime {
             endClients(pool, progress);
             if (erase) {
                 // a unit that was never attached in this life must be, so that its data can be found
-                Map<Integer, Path> _ = around.bricks.attach(pool, progress);
+                Map<Integer, Path> _ = around.bricks.attach(pool, true, progress);
             }
             around.bricks.release(pool, around.bricks.of(pool), erase, progress);
             return pool;

@@ -76,6 +76,26 @@ class GlusterfsdBricksTest {
     }
 
     @Test
+    void anEmptyDirectoryInPlaceOfABrickIsRefusedAlsoByTheNextAgent() throws IOException {
+        bricks.close();
+        Path away = temporary.resolve("away");
+        Files.move(temporary.resolve("data"), away);
+        bricks = newAgent();
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> bricks.prepare(pool, brick, temporary, temporary.resolve("data/brick")))
+                .withMessageContaining("holds no brick, but the pool's brick was there; mount its file system")
+                .satisfies(e -> assertThat(e.problem()).isEqualTo(Problem.UNAVAILABLE));
+        assertThat(temporary.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void aBrickThatWasErasedMayBeMadeAgain() {
+        bricks.erase(pool, brick, directory);
+        assertThat(bricks.prepare(pool, brick, temporary, temporary.resolve("data/brick")))
+                .isEqualTo(directory);
+    }
+
+    @Test
     void startingTwiceAndByTheNextAgentStartsOneProcess() {
         bricks.start(pool, brick, directory);
         bricks.start(pool, brick, directory);

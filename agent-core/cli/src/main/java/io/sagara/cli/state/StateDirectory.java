@@ -22,6 +22,7 @@ public record StateDirectory(Path root) {
             "csi.sock",
             "volfiles.sock",
             "backends",
+            "bricks",
             "log",
             "mounts",
             "pools",

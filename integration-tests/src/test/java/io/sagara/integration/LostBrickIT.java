@@ -53,7 +53,7 @@ class LostBrickIT {
         assertThat(storage).isEmptyDirectory();
 
         Files.move(scene.path("unmounted"), storage.resolve("data"));
-        Await.until("the pool is back", () -> sagara.pool("p1").getPhase(), PoolPhase.READY::equals);
+        Await.until("the pool is back", () -> sagara.pool("p1"), pool -> pool.getPhase() == PoolPhase.READY);
         CsiClient csi = scene.csi(sagara);
         assertThat(csi.list()).containsExactly("pvc-1");
         csi.publish(csi.create("pvc-1", "p1", 64 * MIB), scene.path("staging"), pod);

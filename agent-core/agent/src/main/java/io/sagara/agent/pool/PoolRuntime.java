@@ -35,7 +35,7 @@ final class PoolRuntime {
     private static final Duration MOUNT = Duration.ofSeconds(30);
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(2);
-    private static final Duration LAST_RETRY = Duration.ofMinutes(1);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(15);
     /// A look whether bricks of other nodes are up costs nothing.
     private static final Duration REMOTE_RETRY = Duration.ofSeconds(2);
     private static final int GROW_EVERY = 12;

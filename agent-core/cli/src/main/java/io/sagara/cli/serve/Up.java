@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,6 +38,8 @@ final class Up {
     // for pools of an earlier run; a brick and its mount take about a second
     private static final Duration TAKE_UP = Duration.ofSeconds(30);
     private static final Duration LOOK = Duration.ofMillis(100);
+    // what may be different in a moment, with nothing changed in the pool's file
+    private static final Set<Problem> PASSING = Set.of(Problem.UNAVAILABLE, Problem.NOT_FOUND, Problem.BUSY);
 
     private final StateDirectory state;
     private final Distribution distribution;
@@ -105,15 +108,18 @@ final class Up {
             lines.say("agent " + info.getVersion() + " answers (pid " + info.getPid() + "), backends: "
                     + String.join(", ", info.getBackendsList()));
             info.getRefusedBackendsList().forEach(refused -> lines.say("backend refused: " + refused));
+            List<String> ofBefore =
+                    agent.pools().stream().map(pool -> pool.getSpec().getName()).toList();
             List<String> served = new ArrayList<>();
             for (PoolSpec pool : pools) {
-                apply(agent, pool, served);
+                apply(agent, pool, ofBefore, served);
                 served.add(pool.getName());
             }
         }
     }
 
-    private void apply(AgentConnection agent, PoolSpec pool, List<String> before) throws InterruptedException {
+    private void apply(AgentConnection agent, PoolSpec pool, List<String> ofBefore, List<String> served)
+            throws InterruptedException {
         String name = "pool " + pool.getName() + ": ";
         ApplyPoolRequest request = ApplyPoolRequest.newBuilder().setPool(pool).build();
         try {
@@ -123,11 +129,16 @@ final class Up {
                 }
             });
         } catch (StorageException e) {
-            wasRefused = true;
-            String rest = before.isEmpty() ? "" : "; served already: " + String.join(", ", before);
             String reason = String.valueOf(e.getMessage());
             // most of the agent's sentences name the pool themselves
             String named = reason.startsWith("pool " + pool.getName()) ? reason : name + reason;
+            if (ofBefore.contains(pool.getName()) && PASSING.contains(e.problem())) {
+                // a disk that is away must not keep the other pools from being used
+                lines.say(named + " (tried again all the time)");
+                return;
+            }
+            wasRefused = true;
+            String rest = served.isEmpty() ? "" : "; served already: " + String.join(", ", served);
             throw new StorageException(e.problem(), named + rest, e);
         }
     }

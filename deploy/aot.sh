@@ -8,6 +8,9 @@
 set -euo pipefail
 export LC_ALL=C.UTF-8 MALLOC_ARENA_MAX=2
 
+# each program refuses settings that it does not know
+for setting in ${!SAGARA_@}; do unset "$setting"; done
+
 HOME_DIR=$(cd "${1:?usage: aot.sh HOME}" && pwd)
 JAVA=${JAVA_HOME:?set JAVA_HOME}/bin/java
 WORK=$(mktemp -d)

@@ -33,7 +33,6 @@ final class LedgerWorker implements AutoCloseable {
     private final PoolName pool;
     private final StatFile file;
     private final BlockingQueue<Request<?>> mailbox = new LinkedBlockingQueue<>(MAILBOX);
-    private final Tenure tenure = new Tenure();
     private final Thread thread;
     private volatile boolean closed;
 
@@ -79,13 +78,8 @@ final class LedgerWorker implements AutoCloseable {
     private void work() {
         try {
             while (!closed) {
-                Request<?> first =
-                        tenure.held() ? mailbox.poll(Tenure.IDLE.toMillis(), TimeUnit.MILLISECONDS) : mailbox.take();
-                if (first == null) {
-                    giveWay();
-                    continue;
-                }
-                List<Request<?>> batch = new ArrayList<>(List.of(first));
+                List<Request<?>> batch = new ArrayList<>();
+                batch.add(mailbox.take());
                 mailbox.drainTo(batch, BATCH - 1);
                 batch.removeIf(request -> request.answer.isDone());
                 serve(batch);
@@ -110,7 +104,7 @@ final class LedgerWorker implements AutoCloseable {
                     return;
                 }
             } catch (RuntimeException e) {
-                closeFile();
+                file.close();
                 StorageException problem = e instanceof StorageException known ? known : fault(e);
                 batch.forEach(request -> request.fail(problem));
                 return;
@@ -121,7 +115,6 @@ final class LedgerWorker implements AutoCloseable {
     private void transact(List<Request<?>> batch) throws SQLException {
         StatDb db = file.open();
         try {
-            tenure.before(db, System.nanoTime());
             db.begin(batch.stream().anyMatch(request -> request.writes));
             for (Request<?> request : batch) {
                 request.run(db);
@@ -132,24 +125,6 @@ final class LedgerWorker implements AutoCloseable {
             throw e;
         }
         batch.forEach(Request::complete);
-        if (tenure.after(System.nanoTime())) {
-            giveWay();
-        }
-    }
-
-    /// Lets others have the file.
-    private void giveWay() {
-        try {
-            tenure.end(file.open(), System.nanoTime());
-        } catch (SQLException | StorageException e) {
-            LOG.atWarn().addKeyValue("pool", pool).setCause(e).log("stat.db is closed to give up its locks");
-            closeFile();
-        }
-    }
-
-    private void closeFile() {
-        tenure.forget(System.nanoTime());
-        file.close();
     }
 
     private void rollBack(StatDb db, Exception reason) {
@@ -157,7 +132,7 @@ final class LedgerWorker implements AutoCloseable {
             db.rollback();
         } catch (SQLException e) {
             reason.addSuppressed(e);
-            closeFile();
+            file.close();
         }
     }
 
@@ -167,7 +142,7 @@ final class LedgerWorker implements AutoCloseable {
         if (fault == SqliteFault.LOCKED || fault == SqliteFault.FULL) {
             return problem(fault, e);
         }
-        closeFile();
+        file.close();
         if (attempt == ATTEMPTS || fault == SqliteFault.OTHER) {
             return problem(fault, e);
         }

@@ -30,7 +30,7 @@ import org.sqlite.SQLiteErrorCode;
 /// create and unlink of DELETE and the truncate of TRUNCATE, each a call to every brick; WAL needs memory
 /// that all readers share, which no two nodes have; MEMORY is not crash-safe. Synchronous FULL, of which
 /// NORMAL would save one fsync in four: SQLite's own documentation allows for damage then, if the power
-/// fails. [Tenure] says when locks outlast a transaction; otherwise other nodes and Kadalu's tools can read.
+/// fails. Locks are released after each transaction (NORMAL), so that other nodes and Kadalu's tools can read.
 /// Memory mapping is off because the agent's mount is made to bypass the page cache, without which two nodes
 /// would not see each other's commits.
 final class StatDb implements AutoCloseable {
@@ -116,15 +116,6 @@ final class StatDb implements AutoCloseable {
         if (open) {
             open = false;
             plain.execute("ROLLBACK");
-        }
-    }
-
-    /// Whether the locks stay after a transaction; begins with the next one, and ends at once.
-    void keepLocks(boolean keep) throws SQLException {
-        plain.execute("PRAGMA locking_mode = " + (keep ? "EXCLUSIVE" : "NORMAL"));
-        if (!keep) {
-            // SQLite unlocks after it has read something
-            var _ = hasTables();
         }
     }
 

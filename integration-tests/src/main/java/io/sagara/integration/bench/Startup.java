@@ -26,7 +26,7 @@ final class Startup {
 
     /// Starts both on `state`, which nobody else serves, and stops them again; bricks and mounts stay.
     Duration measure(Path state) throws IOException, InterruptedException {
-        Files.createDirectories(state);
+        Files.createDirectories(state.resolve("log"));
         Path agentSocket = state.resolve("agent.sock");
         Path csiSocket = state.resolve("csi.sock");
         Files.deleteIfExists(csiSocket);
@@ -74,7 +74,7 @@ final class Startup {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        state.resolve(service + ".log").toFile()));
+                        state.resolve("log").resolve(service + ".log").toFile()));
         builder.environment().keySet().removeIf(key -> key.startsWith("SAGARA_"));
         builder.environment().put("MALLOC_ARENA_MAX", "2");
         for (String setting : environment) {

@@ -32,8 +32,10 @@ final class Trash {
         if (disk.move(from, DIRECTORY.resolve(id))) {
             return true;
         }
-        // either of the two was absent
-        return disk.makeDirectory(DIRECTORY) && disk.move(from, DIRECTORY.resolve(id));
+        // either of the two was absent. Another delete may have made the trash just now, so that it is there already
+        // tells nothing: an info file left in its place would be a volume whose data is gone
+        disk.makeDirectory(DIRECTORY);
+        return disk.move(from, DIRECTORY.resolve(id));
     }
 
     /// Whether a deletion of this name has moved the info file but not the data.

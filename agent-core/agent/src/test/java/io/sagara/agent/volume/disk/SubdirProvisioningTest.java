@@ -42,6 +42,15 @@ class SubdirProvisioningTest {
     }
 
     @Test
+    void theFirstTwoDeletesAtTheSameTimeLeaveNoInfoFile() throws IOException {
+        provisioning.create(mount, NAME, SUBVOL, Bytes.mib(64));
+        new SubdirProvisioning(new SlowerChanges()).delete(mount, NAME);
+        assertThat(root.resolve("info/" + PLACE + ".json")).doesNotExist();
+        assertThat(root.resolve(PLACE)).doesNotExist();
+        assertThat(Found.in(provisioning, mount).volumes()).isEmpty();
+    }
+
+    @Test
     void aVolumeIsADirectoryWithALimitAndAnInfoFile() throws IOException {
         Volume made = provisioning.create(mount, NAME, SUBVOL, Bytes.mib(64));
         assertThat(made).isEqualTo(new Volume(NAME, SUBVOL, Bytes.mib(64), Path.of(PLACE)));

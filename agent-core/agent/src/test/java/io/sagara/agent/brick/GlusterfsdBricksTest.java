@@ -207,6 +207,7 @@ class GlusterfsdBricksTest {
     void aBrickThatMovesToAnotherDirectoryIsStartedAnew() throws IOException {
         bricks.start(pool, brick, directory);
         DaemonProcess before = daemons.running().getFirst();
+        Files.move(directory, temporary.resolve("other"));
         Path other = bricks.prepare(pool, brick, temporary, temporary.resolve("other"));
         bricks.start(pool, brick, other);
         assertThat(daemons.running()).hasSize(1).doesNotContain(before);

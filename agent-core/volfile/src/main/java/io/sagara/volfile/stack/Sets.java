@@ -45,13 +45,15 @@ final class Sets {
             "metadata-self-heal", "on",
             // the daemon heals in its own threads, not behind lookups
             "background-self-heal-count", "0",
-            "heal-timeout", "600",
+            // what could not be healed when its brick came back is tried again in a minute, not in GlusterFS' ten;
+            // an index with nothing in it costs nothing to look at
+            "heal-timeout", "60",
             "shd-max-threads", "4");
     private static final Map<String, String> HEAL_FRAGMENTS = pairs(
             "iam-self-heal-daemon", "on",
             "self-heal-daemon", "on",
             "background-heals", "8",
-            "heal-timeout", "600",
+            "heal-timeout", "60",
             "shd-max-threads", "4");
 
     private final PoolShape pool;

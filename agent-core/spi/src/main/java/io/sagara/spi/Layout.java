@@ -1,5 +1,8 @@
 package io.sagara.spi;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /// How a pool spreads its data over bricks. Every layout is also distributed: with n times [#setSize] bricks,
 /// files are spread over n sets.
 public sealed interface Layout {
@@ -97,4 +100,11 @@ public sealed interface Layout {
     /// How many bricks of a set must serve so that all files of it are there and can be written: what GlusterFS asks
     /// for with the quorum of our graphs. 0 where bricks are not ours.
     int needed();
+
+    /// Whether every set has as many bricks as it needs. `bricks`: by index, whether they serve.
+    default boolean enough(Map<Integer, Boolean> bricks) {
+        Map<Integer, Integer> serving = new HashMap<>();
+        bricks.forEach((index, serves) -> serving.merge(index / setSize(), serves ? 1 : 0, Integer::sum));
+        return serving.values().stream().allMatch(count -> count >= needed());
+    }
 }

@@ -2,7 +2,6 @@ package io.sagara.agent.mount;
 
 import io.sagara.spi.Layout;
 import java.util.Map;
-import java.util.TreeMap;
 
 /// Which bricks a client is connected to, by their index.
 record Connections(Map<Integer, Boolean> bricks) {
@@ -17,8 +16,6 @@ record Connections(Map<Integer, Boolean> bricks) {
 
     /// Whether every set has as many bricks as it needs, so that nothing is missing from what the mount shows.
     boolean complete(Layout layout) {
-        Map<Integer, Integer> up = new TreeMap<>();
-        bricks.forEach((index, connected) -> up.merge(index / layout.setSize(), connected ? 1 : 0, Integer::sum));
-        return up.values().stream().allMatch(count -> count >= layout.needed());
+        return layout.enough(bricks);
     }
 }

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 /// The bricks of one pool that are on this node, each in the hands of its backend. Used by the pool's worker
 /// only, but for [#health] and [#directory], which any thread may ask.
@@ -109,10 +110,9 @@ final class LocalBricks {
 
     /// Whether every set can do without those of `away` that are its.
     private static boolean bearable(Pool pool, Collection<Integer> away) {
-        Map<Integer, Integer> missing = new TreeMap<>();
-        away.forEach(index -> missing.merge(index / pool.layout().setSize(), 1, Integer::sum));
-        int most = pool.layout().setSize() - pool.layout().needed();
-        return missing.values().stream().allMatch(count -> count <= most);
+        return pool.layout()
+                .enough(pool.bricks().stream()
+                        .collect(Collectors.toMap(Brick::index, brick -> !away.contains(brick.index()))));
     }
 
     /// Throws UNAVAILABLE, naming them, while so many bricks of other nodes do not accept connections that a set

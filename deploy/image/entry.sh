@@ -44,7 +44,9 @@ take_host_root() {
 }
 
 java() {
-  exec java --module-path="$SAGARA/lib/$1" "@$SAGARA/conf/$1.jvm"
+  local cache=$SAGARA/lib/$1.aot flags=()
+  [ ! -f "$cache" ] || flags=("-XX:AOTCache=$cache")
+  exec java "${flags[@]}" --module-path="$SAGARA/lib/$1" "@$SAGARA/conf/$1.jvm"
 }
 
 case ${1:-} in

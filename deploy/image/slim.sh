@@ -12,6 +12,8 @@ rm -rf usr/share/{bash-completion,bug,i18n,info,lintian,locale,man,zsh,zoneinfo}
 # licences stay
 find usr/share/doc -mindepth 1 \( -type f -o -type l \) ! -name copyright -delete
 find usr/share/doc -mindepth 1 -type d -empty -delete
-# shared classes for heaps of more than 32 GB, and for the server compiler's debugger
-rm -f usr/lib/jvm/*/lib/server/classes_nocoops*.jsa usr/lib/jvm/*/lib/libsaproc.so
+# the debugger's library, and Java's own start caches: ours hold what is in them, and without any the operator is no larger
+rm -f usr/lib/jvm/*/lib/libsaproc.so usr/lib/jvm/*/lib/server/classes*.jsa
+# what is of glusterd and of package scripts
+rm -f usr/lib/*/glusterfs/*/xlator/mgmt/glusterd.so usr/sbin/gluster usr/bin/perl usr/bin/perl5*
 mkdir -p -m 755 var/log var/cache

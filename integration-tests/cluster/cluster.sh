@@ -162,7 +162,7 @@ deploy() {
 }
 
 # as the manifests have it
-image_name() { sed -n 's/^ *image: \(localhost\/.*\)/\1/p' "$DEPLOY/kubernetes/node.yaml" | head -n 1; }
+image_name() { sed -n 's/^ *image: \(localhost\/.*\)/\1/p' "$DEPLOY/kubernetes/sagara.yaml" | head -n 1; }
 
 await_rollouts() {
   local part

@@ -13,6 +13,10 @@ module io.sagara.agent {
     requires org.jnrproject.jffi;
     requires pf4j;
     requires org.apache.felix.framework;
+    requires jdk.httpserver;
+    requires io.prometheus.metrics.core;
+    requires io.prometheus.metrics.model;
+    requires io.prometheus.writer.text;
 
     uses io.sagara.spi.BackendProvider;
     uses org.osgi.framework.launch.FrameworkFactory;

@@ -73,7 +73,8 @@ final class GoTool {
                 .findFirst();
     }
 
-    private static Path cache() {
+    /// What is built or fetched once is in here.
+    static Path cache() {
         return Optional.ofNullable(System.getenv("SAGARA_CACHE"))
                 .map(Path::of)
                 .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache", "sagara"));

@@ -2,6 +2,7 @@ package io.sagara.agent;
 
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
+import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ import java.util.regex.Pattern;
 /// reach them at. `plugins`: the directory of backend jars. `firstPort`, `lastPort`: TCP ports for bricks, both
 /// included. `logLevel`: as SLF4J names them. `kubeletDirectory`: volumes are published below it only; empty =
 /// anywhere. `dataPlane`: the pid file of the container that GlusterFS processes are started in, where that is not
-/// the agent's. `cgroups`: where the machine's cgroup file systems are mounted.
+/// the agent's. `cgroups`: where the machine's cgroup file systems are mounted. `metrics`: where Prometheus finds
+/// metrics; empty = nowhere.
 public record AgentConfig(
         Path stateDirectory,
         Path socket,
@@ -33,12 +35,14 @@ public record AgentConfig(
         String logLevel,
         Optional<Path> kubeletDirectory,
         Optional<Path> dataPlane,
-        Path cgroups) {
+        Path cgroups,
+        Optional<InetSocketAddress> metrics) {
     private static final String PREFIX = "SAGARA_";
     // above GlusterFS' own 24007/24008 and below the ephemeral range (32768 and up), so that neither takes ours
     private static final String DEFAULT_PORTS = "24100-25123";
     private static final Pattern RANGE = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
     private static final Pattern IP_ADDRESS = Pattern.compile("[0-9.]{7,15}|[0-9a-fA-F:.]{2,45}");
+    private static final Pattern PORT = Pattern.compile("\\d{1,5}");
     private static final int MAX_PORT = 65_535;
 
     /// Reads the settings. Throws one INVALID_ARGUMENT that lists everything that is wrong: settings that are
@@ -58,7 +62,8 @@ public record AgentConfig(
                 reader.optional("LOG_LEVEL", "INFO", AgentConfig::level),
                 reader.optional("KUBELET_DIR", "", AgentConfig::absoluteOrNone),
                 reader.optional("DATA_PLANE_PID_FILE", "", AgentConfig::absoluteOrNone),
-                reader.optional("CGROUP_ROOT", "/sys/fs/cgroup", AgentConfig::absolute));
+                reader.optional("CGROUP_ROOT", "/sys/fs/cgroup", AgentConfig::absolute),
+                reader.optional("METRICS", "", AgentConfig::listening));
         reader.finish();
         return config;
     }
@@ -87,6 +92,23 @@ public record AgentConfig(
             throw new IllegalArgumentException("must be an IP address, not a host name");
         }
         return text;
+    }
+
+    private static Optional<InetSocketAddress> listening(String text) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        int colon = text.lastIndexOf(':');
+        String host = text.substring(0, Math.max(colon, 0)).replaceAll("^\\[(.*)]$", "$1");
+        String port = text.substring(colon + 1);
+        if (!IP_ADDRESS.matcher(host).matches() || !PORT.matcher(port).matches() || port(port) > MAX_PORT) {
+            throw new IllegalArgumentException("must be an IP address and a port, such as 10.0.0.7:9280");
+        }
+        return Optional.of(new InetSocketAddress(host, port(port)));
+    }
+
+    private static int port(String digits) {
+        return Integer.parseInt(digits);
     }
 
     private static String level(String text) {

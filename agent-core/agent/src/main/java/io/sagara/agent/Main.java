@@ -1,5 +1,7 @@
 package io.sagara.agent;
 
+import io.sagara.agent.metrics.MetricsServer;
+import io.sagara.agent.metrics.RequestMetrics;
 import io.sagara.agent.pool.AgentPools;
 import io.sagara.agent.rpc.AgentService;
 import io.sagara.agent.time.SystemTimer;
@@ -52,9 +54,17 @@ public final class Main {
                     pools.volumes(),
                     pools.published(),
                     _ -> ended.countDown());
+            RequestMetrics requests = new RequestMetrics();
             // root, and whoever runs the agent, may manage storage
-            UnixServer server =
-                    new UnixServer(config.socket(), uid -> uid == 0 || uid == pools.userId(), List.of(service));
+            UnixServer server = new UnixServer(
+                    config.socket(), uid -> uid == 0 || uid == pools.userId(), List.of(service), requests);
+            Optional<MetricsServer> metrics = config.metrics()
+                    .map(address -> new MetricsServer(
+                            address,
+                            config.node(),
+                            pools.pools()::statuses,
+                            pools.published().uses(),
+                            requests));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> end(ended, cleanedUp), "end"));
             log.atInfo()
                     .addKeyValue("socket", config.socket())
@@ -63,6 +73,7 @@ public final class Main {
                     .log("serving");
             pools.resume();
             ended.await();
+            metrics.ifPresent(MetricsServer::close);
             server.stop(GRACE);
             log.atInfo().log("stopped");
         } finally {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -41,12 +42,13 @@ class AgentConfigTest {
                         "INFO",
                         Optional.empty(),
                         Optional.empty(),
-                        Path.of("/sys/fs/cgroup")));
+                        Path.of("/sys/fs/cgroup"),
+                        Optional.empty()));
     }
 
     @Test
     void everySettingIsRead() {
-        Map<String, String> all = Map.of(
+        Map<String, String> all = new HashMap<>(Map.of(
                 "SAGARA_STATE_DIR", "/a",
                 "SAGARA_SOCKET", "/b/x.sock",
                 "SAGARA_NODE", "n2",
@@ -56,7 +58,8 @@ class AgentConfigTest {
                 "SAGARA_LOG_LEVEL", "DEBUG",
                 "SAGARA_KUBELET_DIR", "/k",
                 "SAGARA_DATA_PLANE_PID_FILE", "/run/data.pid",
-                "SAGARA_CGROUP_ROOT", "/host/cgroup");
+                "SAGARA_CGROUP_ROOT", "/host/cgroup"));
+        all.put("SAGARA_METRICS", "10.0.0.7:9280");
         assertThat(AgentConfig.from(all))
                 .isEqualTo(new AgentConfig(
                         Path.of("/a"),
@@ -69,7 +72,8 @@ class AgentConfigTest {
                         "DEBUG",
                         Optional.of(Path.of("/k")),
                         Optional.of(Path.of("/run/data.pid")),
-                        Path.of("/host/cgroup")));
+                        Path.of("/host/cgroup"),
+                        Optional.of(new InetSocketAddress("10.0.0.7", 9280))));
     }
 
     @ParameterizedTest
@@ -86,6 +90,9 @@ class AgentConfigTest {
         "SAGARA_LOG_LEVEL, LOUD",
         "SAGARA_DATA_PLANE_PID_FILE, relative",
         "SAGARA_CGROUP_ROOT, relative",
+        "SAGARA_METRICS, 9280",
+        "SAGARA_METRICS, n1.example:9280",
+        "SAGARA_METRICS, 10.0.0.7:99999",
         "SAGARA_UNHEARD_OF, 1"
     })
     void whatIsWrongIsNamed(String key, String value) {
@@ -119,6 +126,7 @@ class AgentConfigTest {
                         "SAGARA_DATA_PLANE_PID_FILE",
                         "SAGARA_KUBELET_DIR",
                         "SAGARA_LOG_LEVEL",
+                        "SAGARA_METRICS",
                         "SAGARA_NODE",
                         "SAGARA_PLUGINS_DIR",
                         "SAGARA_PORTS",

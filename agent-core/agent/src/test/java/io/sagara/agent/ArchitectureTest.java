@@ -181,6 +181,7 @@ final class ArchitectureTest {
         only("posix", "jnr..", "com.kenai..");
         only("account", "java.sql..", "org.sqlite..");
         only("rpc", "io.grpc..");
+        only("metrics", "io.prometheus..", "com.sun.net.httpserver..");
         only("volume.disk", "com.google.gson..");
         holds(noClasses()
                 .should()

@@ -8,6 +8,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Turns what a service throws, or hands to `onError`, into the status of its problem, and says in a trailer
@@ -15,10 +16,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class ProblemInterceptor implements ServerInterceptor {
     private static final System.Logger LOG = System.getLogger(ProblemInterceptor.class.getName());
 
+    private final CallWatch watch;
+
+    ProblemInterceptor(CallWatch watch) {
+        this.watch = watch;
+    }
+
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        Answering<Q, A> answering = new Answering<>(call);
+        Answering<Q, A> answering = new Answering<>(call, watch);
         try {
             return new Guarded<>(next.startCall(answering, headers), answering);
         } catch (RuntimeException | Error e) {
@@ -29,9 +36,23 @@ final class ProblemInterceptor implements ServerInterceptor {
 
     private static final class Answering<Q, A> extends SimpleForwardingServerCall<Q, A> {
         private final AtomicBoolean closed = new AtomicBoolean();
+        private final AtomicBoolean told = new AtomicBoolean();
+        private final CallWatch watch;
+        private final long began = System.nanoTime();
 
-        Answering(ServerCall<Q, A> call) {
+        Answering(ServerCall<Q, A> call, CallWatch watch) {
             super(call);
+            this.watch = watch;
+        }
+
+        /// A call that was cancelled may be answered all the same, to nobody; it ends once.
+        void tell(String result) {
+            if (!told.getAndSet(true)) {
+                watch.ended(
+                        String.valueOf(getMethodDescriptor().getBareMethodName()),
+                        isCancelled() ? CallWatch.CANCELLED : result,
+                        Duration.ofNanos(System.nanoTime() - began));
+            }
         }
 
         @Override
@@ -50,6 +71,7 @@ final class ProblemInterceptor implements ServerInterceptor {
                         GrpcProblems.PROBLEM,
                         GrpcProblems.problem(answer.getCode()).name());
             }
+            tell(answer.isOk() ? CallWatch.OK : String.valueOf(trailers.get(GrpcProblems.PROBLEM)));
             super.close(answer, trailers);
         }
 
@@ -91,6 +113,12 @@ final class ProblemInterceptor implements ServerInterceptor {
         @Override
         public void onReady() {
             guard(super::onReady);
+        }
+
+        @Override
+        public void onCancel() {
+            call.tell(CallWatch.CANCELLED);
+            guard(super::onCancel);
         }
 
         private void guard(Runnable step) {

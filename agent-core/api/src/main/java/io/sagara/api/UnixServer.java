@@ -55,6 +55,11 @@ public final class UnixServer {
     /// Throws INVALID_ARGUMENT for a path that is too long for a socket or where something else than a socket
     /// is, UNAVAILABLE where the socket cannot be made.
     public UnixServer(Path socket, IntPredicate peers, List<? extends BindableService> services) {
+        this(socket, peers, services, CallWatch.NONE);
+    }
+
+    /// The same, and tells `watch` of every call.
+    public UnixServer(Path socket, IntPredicate peers, List<? extends BindableService> services, CallWatch watch) {
         check(socket);
         this.socket = socket;
         loop = new MultiThreadIoEventLoopGroup(
@@ -67,7 +72,7 @@ public final class UnixServer {
                 // grpc sets it on every connection, and a unix socket does not have it: netty would warn each time
                 .withChildOption(ChannelOption.SO_KEEPALIVE, null)
                 .executor(calls)
-                .intercept(new ProblemInterceptor());
+                .intercept(new ProblemInterceptor(watch));
         services.forEach(builder::addService);
         try {
             Files.deleteIfExists(socket);

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ final class SocketPair implements AutoCloseable {
     final Path directory;
     final Path socket;
     final ScriptedAgent service = new ScriptedAgent();
+    final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
     final UnixClient client;
     final AgentGrpc.AgentBlockingStub stub;
 
@@ -33,7 +36,8 @@ final class SocketPair implements AutoCloseable {
     }
 
     SocketPair serving(IntPredicate peers) {
-        server = new UnixServer(socket, peers, List.of(service));
+        server = new UnixServer(
+                socket, peers, List.of(service), (method, result, _) -> ended.add(method + " " + result));
         return this;
     }
 

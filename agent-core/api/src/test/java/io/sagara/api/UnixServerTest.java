@@ -183,6 +183,31 @@ class UnixServerTest {
                 .hasCauseInstanceOf(StatusRuntimeException.class);
     }
 
+    @Test
+    void everyCallIsToldOnceWithItsResult() throws Exception {
+        pair.serving();
+        var _ = ask();
+        pair.service.info = _ -> {
+            throw new StorageException(Problem.NO_SPACE, "full");
+        };
+        assertThatThrownBy(this::ask).isInstanceOf(StatusRuntimeException.class);
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch finish = new CountDownLatch(1);
+        holdInfo(running, finish);
+        assertThatThrownBy(() -> pair.stub
+                        .withDeadlineAfter(200, TimeUnit.MILLISECONDS)
+                        .getInfo(GetInfoRequest.getDefaultInstance()))
+                .isInstanceOf(StatusRuntimeException.class);
+        finish.countDown();
+        assertThat(List.of(
+                        String.valueOf(pair.ended.poll(5, TimeUnit.SECONDS)),
+                        String.valueOf(pair.ended.poll(5, TimeUnit.SECONDS)),
+                        String.valueOf(pair.ended.poll(5, TimeUnit.SECONDS))))
+                .containsExactly("GetInfo OK", "GetInfo NO_SPACE", "GetInfo CANCELLED");
+        pair.stopServer(Duration.ofSeconds(5));
+        assertThat(pair.ended).isEmpty();
+    }
+
     private void holdInfo(CountDownLatch running, CountDownLatch finish) {
         pair.service.info = caller -> {
             running.countDown();

@@ -29,6 +29,8 @@ final class PoolReport {
                 .setVolumes(runtime.around().volumes().count())
                 .setTotalBytes(runtime.usage().total().value())
                 .setUsedBytes(runtime.usage().used().value())
+                .setTotalInodes(runtime.usage().inodes())
+                .setUsedInodes(runtime.usage().usedInodes())
                 .addAllProcesses(runtime.around().clients().report());
         PublishedVolumes.Repaired repaired = repairs.apply(pool.name());
         status.setVolumesRebound(repaired.volumes()).setContainersRebound(repaired.containers());

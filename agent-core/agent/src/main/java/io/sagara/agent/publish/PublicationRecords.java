@@ -58,6 +58,10 @@ final class PublicationRecords {
         return Optional.ofNullable(byTarget.get(target));
     }
 
+    List<Publication> all() {
+        return List.copyOf(byTarget.values());
+    }
+
     List<Publication> of(PoolName pool) {
         return byTarget.values().stream()
                 .filter(publication -> publication.pool().equals(pool))

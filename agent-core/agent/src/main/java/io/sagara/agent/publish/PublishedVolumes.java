@@ -192,6 +192,11 @@ public final class PublishedVolumes implements AutoCloseable {
                 .build();
     }
 
+    /// The space that they use.
+    public VolumeUses uses() {
+        return new VolumeUses(records, around.posix(), around.clients());
+    }
+
     /// Whether the volume is staged or published on this node.
     public boolean isPublished(VolumeName name) {
         return !mounted(records.of(name)).isEmpty() || !boundFrom(name).isEmpty();

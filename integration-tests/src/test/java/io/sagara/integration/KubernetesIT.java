@@ -74,6 +74,28 @@ class KubernetesIT {
     }
 
     @Test
+    @Order(2)
+    void prometheusFindsEveryNodesMetrics() {
+        for (String node : List.of("n1", "n2", "n3")) {
+            String address = cluster.kubectl(
+                            "get",
+                            "node",
+                            node,
+                            "-o",
+                            "jsonpath={.status.addresses[?(@.type==\"InternalIP\")].address}")
+                    .strip();
+            String metrics = cluster.onNode(
+                    node,
+                    "bash",
+                    "-c",
+                    "exec 3<>/dev/tcp/" + address + "/9280; printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3; cat <&3");
+            assertThat(metrics)
+                    .contains("sagara_pool_phase{phase=\"READY\",pool=\"p1\"} 1.0")
+                    .contains("kadalu_storage_total_capacity_bytes{name=\"p1\"}");
+        }
+    }
+
+    @Test
     @Order(3)
     void aPodOnAThirdNodeReadsWhatWasWritten() throws Exception {
         cluster.apply("reader.yaml");

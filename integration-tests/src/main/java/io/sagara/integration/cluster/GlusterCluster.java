@@ -12,9 +12,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-/// Three real glusterd of one cluster, each a [Server], joined by a bridge that is in the first one's network namespace
-/// and that this machine reaches through one virtual link. When the servers are gone the kernel takes bridge and links
-/// away, so a run that is cut short leaves a directory at most.
+/// Three real glusterd of one cluster, each a [Server], joined by a bridge that is in the first one's network
+/// namespace and that this machine reaches through one virtual link. When the servers are gone the kernel
+/// takes bridge and links away, so a run that is cut short leaves a directory at most.
 public final class GlusterCluster implements AutoCloseable {
     private static final int SERVERS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -8,12 +8,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One server of the cluster: network, mount, host name and process namespaces of its own. They live as long as this
-/// JVM holds the input of their first process, so nothing of them can outlive it, whatever ends it.
+/// One server of the cluster: network, mount, host name and process namespaces of its own. They live as long
+/// as this JVM holds the input of their first process, so nothing of them can outlive it, whatever ends it.
 public final class Server implements AutoCloseable {
     private static final Duration COMMAND = Duration.ofSeconds(60);
 
-    /// `$1`: the directory of the server. Its end of input is the order to end.
+    /// `$1`: the directory of the server, `$2`: its name. The end of its input is the order to end. Children
+    /// that nobody waits for are its own, and bash does.
     private static final String INIT = """
             set -eu
             mount --bind "$1/lib" /var/lib/glusterd
@@ -24,8 +25,7 @@ public final class Server implements AutoCloseable {
             hostname "$2"
             ip link set lo up
             echo ready
-            cat >/dev/null
-            exit 0
+            while read -r _; do :; done
             """;
 
     private final Path directory;
@@ -51,10 +51,10 @@ public final class Server implements AutoCloseable {
                         "--mount-proc",
                         "--propagation",
                         "private",
-                        "sh",
+                        "bash",
                         "-c",
                         INIT,
-                        "sh",
+                        "bash",
                         directory.toString(),
                         name)
                 .redirectError(directory.resolve("init.err").toFile())
@@ -146,6 +146,11 @@ public final class Server implements AutoCloseable {
     public void kill() {
         // whoever sends it is not killed by it, and neither is the first process of the namespace
         check("sh", "-c", "kill -KILL -1");
+    }
+
+    /// Ends glusterd alone with SIGKILL; the bricks go on.
+    public void stopGlusterd() {
+        check("pkill", "-KILL", "-x", "glusterd");
     }
 
     /// Takes the server off the network, or puts it back: what is sent to it is swallowed.

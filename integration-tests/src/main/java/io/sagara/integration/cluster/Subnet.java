@@ -4,17 +4,14 @@ import java.io.IOException;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/// A /24 network of 198.18.0.0/16, which is set aside for tests (RFC 2544), that nobody else on this machine has: held
-// by
-/// a lock that ends with this JVM.
+/// A /24 network of 198.18.0.0/16, which is set aside for tests (RFC 2544), that nobody else on this machine
+/// has: held by a lock that ends with this JVM.
 final class Subnet implements AutoCloseable {
     private static final Path LOCKS = Path.of("/run/lock/sagara-test-subnets");
     private static final String BLOCK = "198.18.";
@@ -33,7 +30,7 @@ final class Subnet implements AutoCloseable {
         for (int number = 1; number < NETWORKS; number++) {
             FileChannel file = FileChannel.open(
                     LOCKS.resolve(Integer.toString(number)), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (lock(file) != null && !inUse(number)) {
+            if (locked(file) && !inUse(number)) {
                 return new Subnet(number, file);
             }
             file.close();
@@ -41,11 +38,12 @@ final class Subnet implements AutoCloseable {
         throw new IOException("no network of 198.18.0.0/16 is free; look at 'ip address'");
     }
 
-    private static @Nullable FileLock lock(FileChannel file) throws IOException {
+    /// Locks the file for as long as it is open; whether that succeeded.
+    private static boolean locked(FileChannel file) throws IOException {
         try {
-            return file.tryLock();
+            return file.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            return null;
+            return false;
         }
     }
 

@@ -130,6 +130,25 @@ public final class PoolVolumeSet {
         }
     }
 
+    /// Removes all volumes and the account, of a pool whose bricks are someone else's; of others the bricks are
+    /// erased. Nobody may use it any more. Throws UNAVAILABLE.
+    public void clear() {
+        close();
+        if (!pool().bricks().isEmpty()) {
+            return;
+        }
+        // the purge removes the same directories
+        purging.lock();
+        try {
+            var _ = access.work("removing its volumes", PURGE, () -> {
+                access.provisioning().clear(access.mount());
+                return true;
+            });
+        } finally {
+            purging.unlock();
+        }
+    }
+
     private Ledger open(String why) {
         Ledger open = ledger;
         if (open == null) {
@@ -294,6 +313,10 @@ public final class PoolVolumeSet {
     /// The volume as it was when this agent last had to do with it.
     Optional<Volume> known(VolumeName name) {
         return known.find(name);
+    }
+
+    Optional<String> caveat(VolumeName name) {
+        return access.provisioning().caveat(access.pool(), name);
     }
 
     Collection<Volume> all() {

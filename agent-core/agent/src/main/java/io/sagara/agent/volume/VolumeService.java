@@ -240,6 +240,11 @@ public final class VolumeService {
                 .orElseGet(() -> require(name));
     }
 
+    /// What the users of a volume should know although it works.
+    public Optional<String> caveat(PoolName pool, VolumeName name) {
+        return Optional.ofNullable(pools.get(pool)).flatMap(set -> set.caveat(name));
+    }
+
     /// The volume; NOT_FOUND where no open pool has it, UNAVAILABLE where it may be in one that is not open.
     public Placed require(VolumeName name) {
         return find(name).orElseThrow(() -> {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.StatusRuntimeException;
 import io.sagara.api.v1.ExternalVolume;
+import io.sagara.api.v1.GetVolumeStatsRequest;
 import io.sagara.api.v1.LayoutType;
 import io.sagara.api.v1.PoolPhase;
 import io.sagara.api.v1.PoolSpec;
+import io.sagara.api.v1.VolumeStats;
 import io.sagara.integration.cluster.GlusterCluster;
 import io.sagara.integration.cluster.Server;
 import java.io.IOException;
@@ -220,6 +222,24 @@ class ExternalIT {
         var _ = agent.create("pvc-1", pool, 16 * MIB);
         assertThat(agent.list()).containsExactly(Map.entry("pvc-1", 16 * MIB));
         assertThat(agent.pool(pool).getMessage()).contains("not enforced");
+        Path pod = scene.path("pod");
+        agent.publish("pvc-1", scene.newDirectory("staging"), pod);
+        try {
+            assertThat(Load.write(pod.resolve("a"), 24 * MIB)).isEqualTo(24 * MIB);
+            VolumeStats stats = Await.until("it is counted", () -> stats("pvc-1", pod), VolumeStats::getAbnormal);
+            assertThat(stats.getCondition()).contains("holds 24 MiB, more than its size of 16 MiB");
+            assertThat(stats.getTotalBytes()).isEqualTo(16 * MIB);
+        } finally {
+            agent.unpublish("pvc-1", scene.path("staging"), pod);
+        }
+    }
+
+    private static VolumeStats stats(String volume, Path path) {
+        return agent.agent()
+                .getVolumeStats(GetVolumeStatsRequest.newBuilder()
+                        .setName(volume)
+                        .setPath(path.toString())
+                        .build());
     }
 
     @Test
@@ -275,6 +295,61 @@ class ExternalIT {
                 .contains("the cluster names a brick on '"
                         + cluster.servers().getFirst().name())
                 .contains("/etc/hosts");
+    }
+
+    @Test
+    void agentsOfTwoNodesWorkOnOneVolumeOfTheCluster() throws Exception {
+        PoolSpec spec =
+                spec("copies", servers()).setId(UUID.randomUUID().toString()).build();
+        var _ = agent.apply(spec);
+        try (AgentNode other =
+                new AgentNode(Scene.home(), "there", cluster.here(), scene.path("state-there"), Map.of())) {
+            var _ = other.apply(spec);
+            var _ = agent.create("pvc-here", pool, 8 * MIB);
+            var _ = other.create("pvc-there", pool, 16 * MIB);
+            Map<String, Long> both = Map.of("pvc-here", 8 * MIB, "pvc-there", 16 * MIB);
+            assertThat(agent.list()).isEqualTo(both);
+            assertThat(other.list()).isEqualTo(both);
+            var _ = other.expand("pvc-here", 12 * MIB);
+            agent.delete("pvc-there");
+            assertThat(other.list()).isEqualTo(Map.of("pvc-here", 12 * MIB));
+        }
+        // an agent that ends leaves the cluster's volume as it is, also when it is told to erase all it has
+        assertThat(agent.list()).isEqualTo(Map.of("pvc-here", 12 * MIB));
+    }
+
+    @Test
+    void aPoolOfAFileIsServedAndExplainedByTheDoctor() throws Exception {
+        Standalone sagara =
+                new Standalone(Scene.home(), scene.path("up"), scene.yaml("""
+                apiVersion: kadalu-operator.storage/v1alpha1
+                kind: KadaluStorage
+                metadata:
+                  name: of-a-file
+                spec:
+                  type: External
+                  pvReclaimPolicy: delete
+                  details:
+                    gluster_hosts: [%s]
+                    gluster_host: no-such-host.invalid
+                    gluster_volname: copies
+                    gluster_options: log-level=WARNING,attribute-timeout=1
+                """.formatted(String.join(", ", servers()))));
+        try (sagara;
+                CsiClient csi = new CsiClient(sagara.csiSocket())) {
+            var _ = csi.create("pvc-up", "of-a-file", 8 * MIB);
+            assertThat(csi.list()).containsExactly("pvc-up");
+            Shell.Result doctor = Await.until(
+                    "the doctor names the host",
+                    () -> sagara.sagara("doctor"),
+                    said -> said.output().contains("no-such-host.invalid"));
+            assertThat(doctor.output()).contains("WARN", "> correct gluster_hosts");
+            assertThat(doctor.exitCode()).isEqualTo(3);
+            assertThat(sagara.sagara("doctor", "-o", "json").output()).contains("\"well\": false");
+            csi.delete("pvc-up");
+            assertThat(sagara.sagara("pool", "remove", "of-a-file", "--erase").exitCode())
+                    .isZero();
+        }
     }
 
     @Test

@@ -67,6 +67,12 @@ public interface Provisioning {
         return Optional.empty();
     }
 
+    /// What a volume holds beside its size, where a look at its file system does not say so. Returns at once
+    /// with what was counted last, some minutes ago; empty where nothing is, or where nothing has to be.
+    default Optional<VolumeUsage> counted(PoolMount mount, Volume volume) {
+        return Optional.empty();
+    }
+
     /// The volume of this name.
     Optional<Volume> find(PoolMount mount, VolumeName name);
 

@@ -22,8 +22,13 @@ public final class ExternalBackendProvider implements BackendProvider {
 
     @Override
     public Backend create(BackendHost host) {
-        ExternalCluster cluster = new ExternalCluster(host, InstantSource.system());
-        return new ExternalBackend(cluster, new NoBricks(), new LimitedVolumes(host.provisioning(), cluster), cluster);
+        InstantSource clock = InstantSource.system();
+        ExternalCluster cluster = new ExternalCluster(host, clock);
+        return new ExternalBackend(
+                cluster,
+                new NoBricks(),
+                new LimitedVolumes(host.provisioning(), cluster, new UsageCount(clock)),
+                cluster);
     }
 
     private record ExternalBackend(Volfiles volfiles, Bricks bricks, Provisioning provisioning, Cluster cluster)

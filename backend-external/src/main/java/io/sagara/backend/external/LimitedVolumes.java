@@ -8,6 +8,7 @@ import io.sagara.spi.Provisioning;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
+import io.sagara.spi.VolumeUsage;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -17,10 +18,12 @@ import java.util.function.Consumer;
 final class LimitedVolumes implements Provisioning {
     private final Provisioning volumes;
     private final ExternalCluster cluster;
+    private final UsageCount usage;
 
-    LimitedVolumes(Provisioning volumes, ExternalCluster cluster) {
+    LimitedVolumes(Provisioning volumes, ExternalCluster cluster, UsageCount usage) {
         this.volumes = volumes;
         this.cluster = cluster;
+        this.usage = usage;
     }
 
     /// The mount, with limits or without. Throws UNSUPPORTED where a limit is wanted that would not hold.
@@ -84,6 +87,14 @@ final class LimitedVolumes implements Provisioning {
     @Override
     public void clear(PoolMount mount) {
         volumes.clear(mount);
+    }
+
+    @Override
+    public Optional<VolumeUsage> counted(PoolMount mount, Volume volume) {
+        boolean uncounted = cluster.find(mount.pool())
+                .map(served -> served.quota() == Quota.OFF)
+                .orElse(false);
+        return uncounted ? usage.of(mount, volume) : Optional.empty();
     }
 
     @Override

@@ -24,6 +24,8 @@ final class ServedVolume {
     /// What is not as it should be may be put right without a word to us.
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(20);
 
+    private static final Duration HANGS_UP = Duration.ofSeconds(2);
+
     private final Remembered remembered;
     private final InstantSource clock;
     private final Search search = new Search();
@@ -35,7 +37,7 @@ final class ServedVolume {
     private volatile Optional<String> away = Optional.empty();
     private boolean reached;
     private Instant looked = Instant.MIN;
-    private @Nullable Glusterd watched;
+    private volatile @Nullable Glusterd watched;
 
     /// `volume`: checked, with options that can be used.
     ServedVolume(ExternalVolume volume, Remembered remembered, InstantSource clock) {
@@ -98,6 +100,16 @@ final class ServedVolume {
                             + "; look at its glusterd",
                     e);
         }
+        if (next.bricks().stream()
+                .anyMatch(brick ->
+                        brick.option("transport.socket.ssl-enabled", "off").matches("on|true|yes|1"))) {
+            stale = true;
+            close(found.glusterd());
+            throw new StorageException(
+                    Problem.UNSUPPORTED,
+                    "pool " + pool.name() + ": volume '" + volume.volume() + "' asks its clients for TLS, which this"
+                            + " version does not offer; turn client.ssl and server.ssl off, or name another volume");
+        }
         quota = quota(found.glusterd(), next, version);
         away = Optional.empty();
         looked = clock.instant();
@@ -145,20 +157,30 @@ final class ServedVolume {
     private void watch(Search.Found found, GlusterVersion version, Runnable changed) {
         Glusterd former = watched;
         watched = found.glusterd();
+        Instant since = clock.instant();
         if (former != null) {
             close(former);
         }
         Thread.ofVirtual().name("glusterd-watch-" + found.host()).start(() -> {
-            try {
-                found.glusterd().awaitChange(volume.volume(), version.operating(), found.graph());
-            } catch (IOException e) {
-                // ended: by them, or by us because there is a newer one
-            }
+            // a server that gives a graph and hangs up is asked at the agent's own pace
+            boolean told = told(found, version) || since.plus(HANGS_UP).isBefore(clock.instant());
             if (watched == found.glusterd()) {
                 stale = true;
-                changed.run();
+                if (told) {
+                    changed.run();
+                }
             }
         });
+    }
+
+    /// Waits for a change; false where the connection has ended instead: by them, or by us for a newer one.
+    private boolean told(Search.Found found, GlusterVersion version) {
+        try {
+            found.glusterd().awaitChange(volume.volume(), version.operating(), found.graph());
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /// Nobody gives the graph: what was known is used, if there is any.

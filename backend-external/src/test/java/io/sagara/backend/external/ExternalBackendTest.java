@@ -15,6 +15,7 @@ import io.sagara.spi.StorageException;
 import io.sagara.spi.Volfiles;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
+import io.sagara.spi.VolumeUsage;
 import io.sagara.testkit.FakeCommands;
 import io.sagara.testkit.FakeHost;
 import io.sagara.testkit.FakePoolMount;
@@ -28,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -141,7 +143,7 @@ class ExternalBackendTest implements VolfilesContract, ProvisioningContract {
         assertThat(next.cluster().refresh(pool(), ExternalBackendTest::nobody))
                 .singleElement()
                 .asString()
-                .contains("is closed", "served as it was known before");
+                .contains("127.0.0.1", "served as it was known before");
         assertThat(next.volfiles().client(pool()).text())
                 .isEqualTo(volfiles().client(pool()).text());
     }
@@ -176,6 +178,15 @@ class ExternalBackendTest implements VolfilesContract, ProvisioningContract {
     }
 
     @Test
+    void aVolumeThatWantsTlsIsRefused() {
+        backend.cluster().forget(pool());
+        var _ = glusterd.graph(
+                "vol",
+                Texts.COPIES.replace("    option remote-port 1\n", "    option transport.socket.ssl-enabled on\n"));
+        refuses(Problem.UNSUPPORTED, "asks its clients for TLS", pool());
+    }
+
+    @Test
     void optionsOfTheClusterAreItsOwners() {
         refuses(
                 Problem.INVALID_ARGUMENT,
@@ -203,5 +214,22 @@ class ExternalBackendTest implements VolfilesContract, ProvisioningContract {
                 .asString()
                 .contains("not enforced");
         assertThat(provisioning().caveat(reporting, name)).get().asString().contains("its size is no limit");
+    }
+
+    @Test
+    void whatTheClusterDoesNotCountIsCountedHere() throws Exception {
+        Volume volume = provisioning().create(mount, new VolumeName("v1"), Volume.Kind.SUBVOL, Bytes.mib(1));
+        assertThat(provisioning().counted(mount, volume)).isEmpty();
+        var _ = glusterd.graph(Texts.brickId(), Texts.brick("    option server-quota off\n"));
+        backend.cluster().forget(pool());
+        var _ = backend.cluster().refresh(pool(), ExternalBackendTest::nobody);
+        Files.write(mount.root().resolve(volume.path()).resolve("file"), new byte[5000]);
+        Optional<VolumeUsage> counted = provisioning().counted(mount, volume);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (counted.isEmpty() && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+            counted = provisioning().counted(mount, volume);
+        }
+        assertThat(counted).contains(new VolumeUsage(Bytes.mib(1), new Bytes(5000), 0, 1));
     }
 }

@@ -99,12 +99,15 @@ final class FakeGlusterd implements AutoCloseable {
         for (int word : new int[] {7, 0, 2, 52743234, 1, 1, 0, 0, 0, 0}) {
             out.writeInt(word);
         }
-        for (Socket peer : peers) {
-            try {
-                send(peer, bytes.toByteArray());
-            } catch (IOException e) {
-                peers.remove(peer);
-            }
+        peers.removeIf(peer -> !sent(peer, bytes.toByteArray()));
+    }
+
+    private static boolean sent(Socket peer, byte[] record) {
+        try {
+            send(peer, record);
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

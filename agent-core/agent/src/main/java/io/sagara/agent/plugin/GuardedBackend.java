@@ -13,6 +13,7 @@ import io.sagara.spi.Volfile;
 import io.sagara.spi.Volfiles;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
+import io.sagara.spi.VolumeUsage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -168,6 +169,11 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
         @Override
         public Optional<String> caveat(Pool pool, VolumeName volume) {
             return gate.call("Provisioning.caveat", r -> r.provisioning().caveat(pool, volume));
+        }
+
+        @Override
+        public Optional<VolumeUsage> counted(PoolMount mount, Volume volume) {
+            return gate.call("Provisioning.counted", r -> r.provisioning().counted(mount, volume));
         }
 
         @Override

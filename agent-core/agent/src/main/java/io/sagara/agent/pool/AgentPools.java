@@ -86,7 +86,8 @@ public final class AgentPools implements AutoCloseable {
                 name -> volumes().require(name),
                 name -> volumes().locate(name),
                 this::client,
-                (pool, volume) -> volumes().caveat(pool, volume)));
+                (pool, volume) -> volumes().caveat(pool, volume),
+                (pool, volume) -> volumes().counted(pool, volume)));
         volumes = new VolumeService(published::isPublished);
         pools = new Pools(
                 new PoolPlan(config.node(), config.address(), UUID::randomUUID),

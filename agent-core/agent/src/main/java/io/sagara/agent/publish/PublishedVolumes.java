@@ -46,6 +46,7 @@ public final class PublishedVolumes implements AutoCloseable {
     /// What this needs. `records`: a directory of its own. `poolMounts`: the directory in which pools are
     /// mounted. `volumes`: volumes that certainly exist. `places`: where a volume is or was, without asking
     /// its pool where that is known. `caveats`: what the users of a volume should know although it works.
+    /// `counted`: what a volume holds beside its size, where its file system does not say so.
     public record Surroundings(
             Posix posix,
             Timer timer,
@@ -55,7 +56,8 @@ public final class PublishedVolumes implements AutoCloseable {
             Function<VolumeName, Placed> volumes,
             Function<VolumeName, Placed> places,
             Function<PoolName, PoolClient> clients,
-            BiFunction<PoolName, VolumeName, Optional<String>> caveats) {}
+            BiFunction<PoolName, VolumeName, Optional<String>> caveats,
+            BiFunction<PoolName, VolumeName, Optional<VolumeUsage>> counted) {}
 
     /// Knows what an earlier agent has published since the machine was booted.
     public PublishedVolumes(Surroundings around) throws IOException {
@@ -172,8 +174,12 @@ public final class PublishedVolumes implements AutoCloseable {
                 }
                 return around.posix().usage(target);
             });
+            Optional<VolumeUsage> counted = around.counted().apply(pool, name);
             return stats(
-                    usage, healing.of(pool).problem(target), around.caveats().apply(pool, name));
+                    counted.orElse(usage),
+                    usage,
+                    healing.of(pool).problem(target).or(() -> counted.flatMap(PublishedVolumes::excess)),
+                    around.caveats().apply(pool, name));
         } catch (IOException | StorageException e) {
             return VolumeStats.newBuilder()
                     .setAbnormal(true)
@@ -182,11 +188,21 @@ public final class PublishedVolumes implements AutoCloseable {
         }
     }
 
-    private static VolumeStats stats(VolumeUsage usage, Optional<String> problem, Optional<String> caveat) {
+    /// A volume that nothing limits.
+    private static Optional<String> excess(VolumeUsage counted) {
+        return counted.used().compareTo(counted.total()) > 0
+                ? Optional.of("it holds " + counted.used() + ", more than its size of " + counted.total()
+                        + ", which nothing enforces; expand it, or remove files")
+                : Optional.empty();
+    }
+
+    /// `space`: of the volume. `usage`: of its file system, which knows its inodes.
+    private static VolumeStats stats(
+            VolumeUsage space, VolumeUsage usage, Optional<String> problem, Optional<String> caveat) {
         return VolumeStats.newBuilder()
-                .setTotalBytes(usage.total().value())
-                .setUsedBytes(usage.used().value())
-                .setAvailableBytes(usage.free().value())
+                .setTotalBytes(space.total().value())
+                .setUsedBytes(space.used().value())
+                .setAvailableBytes(space.free().value())
                 .setTotalInodes(usage.inodes())
                 .setUsedInodes(usage.usedInodes())
                 .setFreeInodes(Math.max(0, usage.inodes() - usage.usedInodes()))

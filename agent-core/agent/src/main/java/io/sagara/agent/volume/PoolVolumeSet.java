@@ -9,6 +9,7 @@ import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
+import io.sagara.spi.VolumeUsage;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -313,6 +314,10 @@ public final class PoolVolumeSet {
     /// The volume as it was when this agent last had to do with it.
     Optional<Volume> known(VolumeName name) {
         return known.find(name);
+    }
+
+    Optional<VolumeUsage> counted(VolumeName name) {
+        return known.find(name).flatMap(volume -> access.provisioning().counted(access.mount(), volume));
     }
 
     Optional<String> caveat(VolumeName name) {

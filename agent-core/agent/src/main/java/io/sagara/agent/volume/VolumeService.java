@@ -7,6 +7,7 @@ import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
+import io.sagara.spi.VolumeUsage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -243,6 +244,11 @@ public final class VolumeService {
     /// What the users of a volume should know although it works.
     public Optional<String> caveat(PoolName pool, VolumeName name) {
         return Optional.ofNullable(pools.get(pool)).flatMap(set -> set.caveat(name));
+    }
+
+    /// What a volume holds, where a look at its file system does not say so.
+    public Optional<VolumeUsage> counted(PoolName pool, VolumeName name) {
+        return Optional.ofNullable(pools.get(pool)).flatMap(set -> set.counted(name));
     }
 
     /// The volume; NOT_FOUND where no open pool has it, UNAVAILABLE where it may be in one that is not open.

@@ -72,6 +72,7 @@ final class TestNode implements AutoCloseable {
                 this::placed,
                 this::placed,
                 _ -> client,
+                (_, _) -> Optional.empty(),
                 (_, _) -> Optional.empty()));
         client.onRemount(() -> published.heal(pool.pool.name()));
         client.awaitMounted(TestPool.LONG);

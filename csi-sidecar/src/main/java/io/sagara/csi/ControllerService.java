@@ -80,6 +80,8 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
                 .setPool(parameters.pool())
                 .setLayout(parameters.layout())
                 .setNode(parameters.node())
+                .setExternalVolume(parameters.externalVolume())
+                .addAllExternalHosts(parameters.externalHosts())
                 .build();
     }
 

@@ -16,6 +16,7 @@ import io.sagara.api.v1.PoolSpec;
 import io.sagara.api.v1.PoolStatus;
 import io.sagara.api.v1.Progress;
 import io.sagara.api.v1.PublishVolumeRequest;
+import io.sagara.api.v1.RemovePoolRequest;
 import io.sagara.api.v1.ShutdownRequest;
 import io.sagara.api.v1.StageVolumeRequest;
 import io.sagara.api.v1.UnpublishVolumeRequest;
@@ -131,6 +132,15 @@ final class AgentNode implements AutoCloseable {
             last = line.hasPool() ? line.getPool() : last;
         }
         return last;
+    }
+
+    /// Has the agent forget the pool, with its data where `erase` is set.
+    void remove(String pool, boolean erase) {
+        agent().removePool(RemovePoolRequest.newBuilder()
+                        .setName(pool)
+                        .setErase(erase)
+                        .build())
+                .forEachRemaining(progress -> {});
     }
 
     PoolStatus pool(String pool) {

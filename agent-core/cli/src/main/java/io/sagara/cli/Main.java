@@ -1,6 +1,7 @@
 package io.sagara.cli;
 
 import io.sagara.cli.command.Command;
+import io.sagara.cli.command.DoctorCommand;
 import io.sagara.cli.command.ExitCode;
 import io.sagara.cli.command.Failure;
 import io.sagara.cli.command.PoolCommands;
@@ -52,7 +53,14 @@ public final class Main {
                         "Exit codes: 0 done or all is well, 1 failed, 2 wrong command line or pool file, 3 something needs"
                                 + " attention, 4 no agent answers.");
         line = new CommandLine(root);
-        add(line, "", List.of(new UpCommand(surroundings), new StatusCommand(), new DownCommand(surroundings)));
+        add(
+                line,
+                "",
+                List.of(
+                        new UpCommand(surroundings),
+                        new StatusCommand(),
+                        new DoctorCommand(),
+                        new DownCommand(surroundings)));
         group(
                 "pool",
                 "Lists and removes pools.",

@@ -10,4 +10,9 @@ public interface Backend {
 
     /// Role 3.
     Provisioning provisioning();
+
+    /// Role 4. The default is for backends whose bricks are ours.
+    default Cluster cluster() {
+        return Cluster.NONE;
+    }
 }

@@ -82,7 +82,16 @@ public sealed interface Layout {
     }
 
     /// A volume of a GlusterFS cluster that someone else runs; it has no bricks of ours.
-    record External() implements Layout {
+    record External(ExternalVolume volume) implements Layout {
+        /// The type of the backend that knows how to deal with one.
+        public static final String BACKEND = "external";
+
+        /// Which bricks make a set is known to the cluster alone: see [Cluster#enough].
+        @Override
+        public boolean enough(Map<Integer, Boolean> bricks) {
+            return bricks.values().stream().allMatch(serves -> serves);
+        }
+
         @Override
         public int setSize() {
             return 0;
@@ -97,8 +106,8 @@ public sealed interface Layout {
     /// How many bricks make one set; 0 where bricks are not ours.
     int setSize();
 
-    /// How many bricks of a set must serve so that all files of it are there and can be written: what GlusterFS asks
-    /// for with the quorum of our graphs. 0 where bricks are not ours.
+    /// How many bricks of a set must serve so that all files of it are there and can be written: what
+    /// GlusterFS asks for with the quorum of our graphs. 0 where bricks are not ours.
     int needed();
 
     /// Whether every set has as many bricks as it needs. `bricks`: by index, whether they serve.

@@ -47,14 +47,22 @@ public record Pool(
         }
     }
 
+    /// The type of the backend that makes what concerns the pool as a whole: that of its first unit.
+    public String backend() {
+        return layout instanceof Layout.External
+                ? Layout.External.BACKEND
+                : bricks.getFirst().unit().type();
+    }
+
     /// The name by which clients address a brick on its server (GlusterFS: remote-subvolume). It does not
     /// depend on where the brick directory is mounted, so a unit may move without a change for clients.
     public String brickName(Brick brick) {
         return "/bricks/" + name + "/" + brick.index();
     }
 
-    /// The GlusterFS identity of the server a brick is on: that of the first brick of the same node. All bricks of a
-    /// node share it, so that one self-heal daemon and one rebalance process a node know which bricks are theirs.
+    /// The GlusterFS identity of the server a brick is on: that of the first brick of the same node. All
+    /// bricks of a node share it, so that one self-heal daemon and one rebalance process a node know which
+    /// bricks are theirs.
     public UUID server(Brick brick) {
         return bricks.stream()
                 .filter(other -> other.unit().node().equals(brick.unit().node()))

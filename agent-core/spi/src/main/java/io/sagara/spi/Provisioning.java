@@ -6,9 +6,9 @@ import java.util.function.Consumer;
 /// Role 3: volumes inside a pool.
 ///
 /// Unlike the other roles, calls for one pool come from many threads at once, but never two for the same
-/// volume. The agent has reserved the space before a volume comes to be and before [#expand], and releases it after
-/// [#delete]; a backend does not account. All methods throw [Problem#UNAVAILABLE] where the pool's mount does not
-/// answer.
+/// volume. The agent has reserved the space before a volume comes to be and before [#expand], and releases it
+/// after [#delete]; a backend does not account. All methods throw [Problem#UNAVAILABLE] where the pool's
+/// mount does not answer.
 public interface Provisioning {
     /// Makes the volume, limited to its size where the pool has quota. Repeating it with the same request
     /// succeeds. When it returns the volume survives any crash. Throws NO_SPACE; throws UNAVAILABLE rather than
@@ -50,6 +50,28 @@ public interface Provisioning {
     /// Removes data of deleted volumes that is still there. Runs in the background, ends early when
     /// interrupted.
     void purge(PoolMount mount);
+
+    /// Removes every volume, archived ones too, and all that was kept about them, because the user asked for
+    /// exactly that; nothing else. Asked for pools whose bricks are someone else's: of others the bricks are
+    /// erased. Repeating it succeeds.
+    default void clear(PoolMount mount) {
+        throw new StorageException(
+                Problem.UNSUPPORTED,
+                "the backend of pool " + mount.pool().name() + " cannot remove what is in it; remove the pool without"
+                        + " erasing it, and its data by hand");
+    }
+
+    /// What the users of a volume should know although it works, such as that its limit does not hold; empty
+    /// where there is nothing.
+    default Optional<String> caveat(Pool pool, VolumeName volume) {
+        return Optional.empty();
+    }
+
+    /// What a volume holds beside its size, where a look at its file system does not say so. Returns at once
+    /// with what was counted last, some minutes ago; empty where nothing is, or where nothing has to be.
+    default Optional<VolumeUsage> counted(PoolMount mount, Volume volume) {
+        return Optional.empty();
+    }
 
     /// The volume of this name.
     Optional<Volume> find(PoolMount mount, VolumeName name);

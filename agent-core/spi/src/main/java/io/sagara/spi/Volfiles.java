@@ -3,15 +3,15 @@ package io.sagara.spi;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// Role 1: which GlusterFS graphs serve a pool. Pure: no method touches anything outside its arguments, and
-/// equal arguments give equal text, so that an unchanged pool never restarts anything. Any number of threads
-/// may call.
+/// Role 1: which GlusterFS graphs serve a pool. Pure: no method touches anything outside its arguments and
+/// what the last [Cluster#refresh] has learnt, and equal arguments give equal text until the next, so that an
+/// unchanged pool never restarts anything. Any number of threads may call.
 ///
 /// All methods throw [Problem#INVALID_ARGUMENT] for an option that they do not know or cannot use.
 public interface Volfiles {
     /// The graph of one brick whose data is in `directory` on this node. Its id is `<pool>.brick-<index>`.
-    /// `sharing`: how many bricks of the pool lie on that file system, this one included; each tells clients of its
-    /// share of the space only, or they would count it several times.
+    /// `sharing`: how many bricks of the pool lie on that file system, this one included; each tells clients
+    /// of its share of the space only, or they would count it several times.
     Volfile brick(Pool pool, Brick brick, Path directory, int sharing);
 
     /// The graph of a client that mounts the whole pool. Its id is the pool's name.

@@ -7,13 +7,26 @@ import io.sagara.spi.StorageException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// The parameters of a StorageClass that choose where a volume is made, and as what. Others are ignored, as
 /// Kadalu did: Kubernetes adds some of its own, and old StorageClasses have many.
 ///
 /// `pool`, `node`: empty = any. `layout`: unspecified = any. `blockFile`: the volume is a file with a file
-/// system in it, not a directory.
-public record StorageParameters(String pool, LayoutType layout, String node, boolean blockFile) {
+/// system in it, not a directory. `externalVolume`, `externalHosts`: of the cluster of an External pool, by
+/// which it is found where `pool` is empty.
+public record StorageParameters(
+        String pool,
+        LayoutType layout,
+        String node,
+        boolean blockFile,
+        String externalVolume,
+        List<String> externalHosts) {
+    /// Copies the list.
+    public StorageParameters {
+        externalHosts = List.copyOf(externalHosts);
+    }
+
     /// Reads the parameters of a request.
     public static StorageParameters parse(Map<String, String> parameters) {
         LayoutType hosted = layout(parameters, "hostvol_type");
@@ -22,7 +35,12 @@ public record StorageParameters(String pool, LayoutType layout, String node, boo
                 parameters.getOrDefault("storage_name", ""),
                 stored == LayoutType.LAYOUT_TYPE_UNSPECIFIED ? hosted : stored,
                 parameters.getOrDefault("node_affinity", ""),
-                blockFile(parameters.getOrDefault("pv_type", "")));
+                blockFile(parameters.getOrDefault("pv_type", "")),
+                parameters.getOrDefault("gluster_volname", ""),
+                Stream.of(parameters.getOrDefault("gluster_hosts", "").split(",", -1))
+                        .map(String::strip)
+                        .filter(host -> !host.isEmpty())
+                        .toList());
     }
 
     /// What a volume with these parameters is, for callers that want all of this access. Refuses a block volume

@@ -1,25 +1,28 @@
 package io.sagara.agent.mount;
 
 import io.sagara.agent.process.DaemonSpec;
-import io.sagara.spi.Layout;
 import io.sagara.spi.PoolName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// One GlusterFS client of a pool on this node.
 ///
-/// `layout`: how many bricks the pool can do without. `directory`: where it mounts the pool; absolute, without
-/// symbolic links. `volfileId`, `volfileServer`: its graph, and the arguments that point at the server. `pidFile`,
-/// `log`: absolute, of this client alone.
+/// `enough`: whether the pool can do with those bricks that are connected. `directory`: where it mounts the
+/// pool; absolute, without symbolic links. `volfileId`, `volfileServer`: its graph, and the arguments that
+/// point at the server. `options`: the user's own arguments, for volumes alone. `pidFile`, `log`: absolute,
+/// of this client alone.
 public record ClientSpec(
         PoolName pool,
-        Layout layout,
+        Predicate<Map<Integer, Boolean>> enough,
         Kind kind,
         Path directory,
         String volfileId,
         List<String> volfileServer,
+        List<String> options,
         Path pidFile,
         Path log) {
     /// What a client is for.
@@ -53,6 +56,7 @@ public record ClientSpec(
     /// Copies the arguments and refuses paths that are not absolute.
     public ClientSpec {
         volfileServer = List.copyOf(volfileServer);
+        options = List.copyOf(options);
         if (!directory.isAbsolute() || !directory.equals(directory.normalize())) {
             throw new IllegalArgumentException("mount directory " + directory + " of pool " + pool);
         }
@@ -68,6 +72,7 @@ public record ClientSpec(
             argv.addAll(FORGETFUL);
         }
         argv.addAll(volfileServer);
+        argv.addAll(options);
         argv.add(directory.toString());
         return new DaemonSpec(pool + "." + kind.role(), argv, pidFile, log, Optional.empty());
     }

@@ -60,7 +60,7 @@ final class ClientWatch {
         this.wake = wake;
         this.state = state;
         this.begun = clock.instant();
-        this.probe = new Probe(posix, spec.directory(), spec.layout(), patience.probeDeadline());
+        this.probe = new Probe(posix, spec.directory(), spec.enough(), patience.probeDeadline());
         this.thread = Thread.ofVirtual().name(spec.daemon().name()).unstarted(this::run);
     }
 
@@ -137,7 +137,7 @@ final class ClientWatch {
 
     private void begin(Beginning beginning) {
         begun = clock.instant();
-        probe = new Probe(posix, spec.directory(), spec.layout(), patience.probeDeadline());
+        probe = new Probe(posix, spec.directory(), spec.enough(), patience.probeDeadline());
         try {
             beginning.run();
             observe(new Observation.Fresh());

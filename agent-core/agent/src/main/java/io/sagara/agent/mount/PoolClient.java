@@ -70,8 +70,8 @@ public final class PoolClient implements AutoCloseable {
         }
     }
 
-    /// Waits until the mount can be used and shows all there is. Throws UNAVAILABLE, saying what is missing, when
-    /// `deadline` has passed.
+    /// Waits until the mount can be used and shows all there is. Throws UNAVAILABLE, saying what is missing,
+    /// when `deadline` has passed.
     public void awaitWhole(Duration deadline) {
         MountState last = state.await(deadline, PoolClient::whole);
         if (!whole(last)) {
@@ -83,10 +83,10 @@ public final class PoolClient implements AutoCloseable {
         return state instanceof MountState.Mounted mounted && mounted.complete();
     }
 
-    /// Looks at the connections right now. Throws UNAVAILABLE where a set has too few: a listing of the mount leaves
-    /// out what is on it, and says nothing. For [#threads].
+    /// Looks at the connections right now. Throws UNAVAILABLE where a set has too few: a listing of the mount
+    /// leaves out what is on it, and says nothing. For [#threads].
     public void requireWhole() throws IOException {
-        if (!Probe.connections(root()).complete(spec.layout())) {
+        if (!Probe.connections(root()).complete(spec.enough())) {
             throw new StorageException(
                     Problem.UNAVAILABLE,
                     "pool " + spec.pool() + ": too few of its bricks are connected; check that they run and can be"

@@ -1,7 +1,6 @@
 package io.sagara.agent.mount;
 
 import io.sagara.agent.posix.Posix;
-import io.sagara.spi.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at one mount of one client. A question that has no answer yet is not asked again, so at most two
@@ -28,15 +28,15 @@ final class Probe {
 
     private final Posix posix;
     private final Path root;
-    private final Layout layout;
+    private final Predicate<Map<Integer, Boolean>> enough;
     private final Duration deadline;
     private @Nullable FutureTask<Boolean> client;
     private @Nullable FutureTask<Observation> bricks;
 
-    Probe(Posix posix, Path root, Layout layout, Duration deadline) {
+    Probe(Posix posix, Path root, Predicate<Map<Integer, Boolean>> enough, Duration deadline) {
         this.posix = posix;
         this.root = root;
-        this.layout = layout;
+        this.enough = enough;
         this.deadline = deadline;
     }
 
@@ -96,7 +96,7 @@ final class Probe {
         var _ = Files.readAttributes(root, PosixFileAttributes.class);
         Connections seen = connections(root);
         return seen.connected() > 0
-                ? new Observation.Answers(seen.connected(), seen.bricks().size(), seen.complete(layout))
+                ? new Observation.Answers(seen.connected(), seen.bricks().size(), seen.complete(enough))
                 : new Observation.BricksRefuse("none of its " + seen.bricks().size() + " bricks is connected");
     }
 

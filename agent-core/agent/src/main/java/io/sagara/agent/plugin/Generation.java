@@ -4,6 +4,7 @@ import io.sagara.spi.Backend;
 import io.sagara.spi.BackendHost;
 import io.sagara.spi.BackendProvider;
 import io.sagara.spi.Bricks;
+import io.sagara.spi.Cluster;
 import io.sagara.spi.Provisioning;
 import io.sagara.spi.Volfiles;
 import java.util.Objects;
@@ -42,7 +43,7 @@ final class Generation {
     }
 
     /// Who plays the three roles.
-    record Roles(Volfiles volfiles, Bricks bricks, Provisioning provisioning) {}
+    record Roles(Volfiles volfiles, Bricks bricks, Provisioning provisioning, Cluster cluster) {}
 
     /// Loads the jar and asks its provider what it is. On failure nothing of it is left.
     static Generation open(BackendJar jar, FelixFramework felix) throws RefusedException {
@@ -73,7 +74,8 @@ final class Generation {
         roles = new Roles(
                 vendor("volfiles()", backend::volfiles),
                 vendor("bricks()", backend::bricks),
-                vendor("provisioning()", backend::provisioning));
+                vendor("provisioning()", backend::provisioning),
+                vendor("cluster()", backend::cluster));
     }
 
     /// Begins a call, which [#leave] must end on the same thread. False where this generation is retired.

@@ -5,6 +5,7 @@ import io.sagara.spi.Brick;
 import io.sagara.spi.BrickHealth;
 import io.sagara.spi.Bricks;
 import io.sagara.spi.Bytes;
+import io.sagara.spi.Cluster;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolMount;
 import io.sagara.spi.Provisioning;
@@ -12,16 +13,23 @@ import io.sagara.spi.Volfile;
 import io.sagara.spi.Volfiles;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
+import io.sagara.spi.VolumeUsage;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// A backend as the agent sees it: every method goes through the gate.
-record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisioning) implements Backend {
+record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisioning, Cluster cluster) implements Backend {
     GuardedBackend(BackendGate gate) {
-        this(new GuardedVolfiles(gate), new GuardedBricks(gate), new GuardedProvisioning(gate));
+        this(
+                new GuardedVolfiles(gate),
+                new GuardedBricks(gate),
+                new GuardedProvisioning(gate),
+                new GuardedCluster(gate));
     }
 
     private record GuardedVolfiles(BackendGate gate) implements Volfiles {
@@ -48,6 +56,33 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
         @Override
         public Optional<Volfile> quota(Pool pool) {
             return gate.call("Volfiles.quota", r -> r.volfiles().quota(pool));
+        }
+    }
+
+    private record GuardedCluster(BackendGate gate) implements Cluster {
+        @Override
+        public List<String> refresh(Pool pool, Runnable changed) {
+            return gate.call("Cluster.refresh", r -> r.cluster().refresh(pool, changed));
+        }
+
+        @Override
+        public boolean enough(Pool pool, Map<Integer, Boolean> connected) {
+            return gate.call("Cluster.enough", r -> r.cluster().enough(pool, connected));
+        }
+
+        @Override
+        public List<String> mountArguments(Pool pool) {
+            return gate.call("Cluster.mountArguments", r -> r.cluster().mountArguments(pool));
+        }
+
+        @Override
+        public List<String> explain(Pool pool) {
+            return gate.call("Cluster.explain", r -> r.cluster().explain(pool));
+        }
+
+        @Override
+        public void forget(Pool pool) {
+            gate.run("Cluster.forget", r -> r.cluster().forget(pool));
         }
     }
 
@@ -124,6 +159,21 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
         @Override
         public Optional<Volume> findArchived(PoolMount mount, VolumeName name) {
             return gate.call("Provisioning.findArchived", r -> r.provisioning().findArchived(mount, name));
+        }
+
+        @Override
+        public void clear(PoolMount mount) {
+            gate.run("Provisioning.clear", r -> r.provisioning().clear(mount));
+        }
+
+        @Override
+        public Optional<String> caveat(Pool pool, VolumeName volume) {
+            return gate.call("Provisioning.caveat", r -> r.provisioning().caveat(pool, volume));
+        }
+
+        @Override
+        public Optional<VolumeUsage> counted(PoolMount mount, Volume volume) {
+            return gate.call("Provisioning.counted", r -> r.provisioning().counted(mount, volume));
         }
 
         @Override

@@ -85,7 +85,9 @@ public final class AgentPools implements AutoCloseable {
                 new TargetRules(config.kubeletDirectory(), state.root(), this::storage),
                 name -> volumes().require(name),
                 name -> volumes().locate(name),
-                this::client));
+                this::client,
+                (pool, volume) -> volumes().caveat(pool, volume),
+                (pool, volume) -> volumes().counted(pool, volume)));
         volumes = new VolumeService(published::isPublished);
         pools = new Pools(
                 new PoolPlan(config.node(), config.address(), UUID::randomUUID),
@@ -118,8 +120,8 @@ public final class AgentPools implements AutoCloseable {
     private PoolRuntime runtime(PoolSpec spec) {
         Pool pool = PoolSpecs.pool(spec);
         pool.bricks().stream().map(Brick::port).filter(port -> port != 0).forEach(ports::keep);
-        GlusterClients clients = new GlusterClients(
-                new GlusterClients.Tools(state, supervision, posix, graphs.arguments(), logs, published::heal));
+        GlusterClients clients = new GlusterClients(new GlusterClients.Tools(
+                state, supervision, posix, graphs.arguments(), backends, logs, published::heal));
         AtomicReference<PoolSpec> current = new AtomicReference<>(spec);
         LocalBricks local = new LocalBricks(backends, config.node());
         PoolVolumeSet set =

@@ -13,6 +13,7 @@ import io.sagara.agent.process.life.DaemonReport;
 import io.sagara.agent.process.life.Supervision;
 import io.sagara.agent.process.life.Supervisor;
 import io.sagara.api.v1.ProcessStatus;
+import io.sagara.spi.Cluster;
 import io.sagara.spi.Layout;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolMount;
@@ -48,6 +49,7 @@ final class GlusterClients {
             Supervision supervision,
             Posix posix,
             List<String> volfileServer,
+            Backends backends,
             LogRotation logs,
             Consumer<PoolName> mounted) {}
 
@@ -85,8 +87,8 @@ final class GlusterClients {
         management().awaitWhole(deadline);
     }
 
-    /// Starts or adopts the self-heal daemon of a pool with copies. `server`: the identity of the bricks of this
-    /// node. It does not wait: a pool is used while its copies are made equal. Idempotent.
+    /// Starts or adopts the self-heal daemon of a pool with copies. `server`: the identity of the bricks of
+    /// this node. It does not wait: a pool is used while its copies are made equal. Idempotent.
     void startSelfHeal(Pool pool, UUID server, Consumer<String> progress) {
         if (pool.layout() instanceof Layout.Replica1) {
             return;
@@ -145,13 +147,18 @@ final class GlusterClients {
         boolean forVolumes = kind == ClientSpec.Kind.VOLUMES;
         return new ClientSpec(
                 name,
-                pool.layout(),
+                bricks -> cluster(pool).enough(pool, bricks),
                 kind,
                 forVolumes ? tools.state().mount(name) : tools.state().managementMount(name),
                 forVolumes ? name.value() : name + ".management",
                 tools.volfileServer(),
+                forVolumes ? cluster(pool).mountArguments(pool) : List.of(),
                 tools.state().run(name).resolve(kind.role() + ".pid"),
                 tools.state().log().resolve(name + "." + kind.role() + ".log"));
+    }
+
+    private Cluster cluster(Pool pool) {
+        return tools.backends().of(pool.backend()).cluster();
     }
 
     /// Unmounts and ends all of them, also those of an earlier agent. Idempotent.
@@ -234,7 +241,8 @@ final class GlusterClients {
         return problems(process -> !process.getRole().equals(SELF_HEAL));
     }
 
-    /// Empty where copies are kept equal, otherwise what is wrong and what to do. The pool can be used all the same.
+    /// Empty where copies are kept equal, otherwise what is wrong and what to do. The pool can be used all
+    /// the same.
     String healingProblem() {
         return problems(process -> process.getRole().equals(SELF_HEAL));
     }

@@ -2,28 +2,68 @@ package io.sagara.agent.pool;
 
 import io.sagara.agent.volfileserver.VolfileServer;
 import io.sagara.spi.Brick;
+import io.sagara.spi.Cluster;
 import io.sagara.spi.Pool;
+import io.sagara.spi.Problem;
+import io.sagara.spi.StorageException;
 import io.sagara.spi.Volfile;
 import io.sagara.spi.Volfiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/// The graphs of one pool that this node serves to its own processes. Used by the pool's worker only.
+/// The graphs of one pool that this node serves to its own processes. Used by the pool's worker only, but for
+/// [#warnings], which any thread may ask.
 final class Graphs {
     private final VolfileServer server;
     private final Backends backends;
-    private final List<String> published = new ArrayList<>();
+    private final Set<String> published = new HashSet<>();
+    private volatile List<String> warnings = List.of();
 
     Graphs(VolfileServer server, Backends backends) {
         this.server = server;
         this.backends = backends;
     }
 
-    /// Who makes what concerns the pool as a whole: the backend of its first unit.
-    static String leading(Pool pool) {
-        return pool.bricks().getFirst().unit().type();
+    /// Learns what the graphs depend on besides the pool. `changed`: see [Cluster#refresh].
+    void refresh(Pool pool, Runnable changed) {
+        warnings = cluster(pool).refresh(pool, changed);
+    }
+
+    /// What was not as it should be when they were refreshed: sentences, empty where all is well.
+    String warnings() {
+        return String.join("; ", warnings);
+    }
+
+    /// Learns and publishes what has changed; where that fails, all stays as it is and the reason becomes a
+    /// warning.
+    void renew(Pool pool, Map<Integer, Path> directories, Runnable changed) {
+        try {
+            refresh(pool, changed);
+            publish(pool, directories);
+        } catch (StorageException e) {
+            warnings = List.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Why clients cannot connect: sentences, empty where that is not known.
+    String explain(Pool pool) {
+        return String.join("; ", cluster(pool).explain(pool));
+    }
+
+    /// What a client failed with, and why.
+    StorageException explained(Pool pool, StorageException failure) {
+        String reasons = failure.problem() == Problem.UNAVAILABLE ? explain(pool) : "";
+        return reasons.isEmpty()
+                ? failure
+                : new StorageException(failure.problem(), failure.getMessage() + "; " + reasons, failure);
+    }
+
+    private Cluster cluster(Pool pool) {
+        return backends.of(pool.backend()).cluster();
     }
 
     /// Makes all graphs first, so that an option that is refused changes nothing, and then serves them.
@@ -37,7 +77,7 @@ final class Graphs {
                 made.add(volfiles(brick.unit().type()).brick(pool, brick, directory, sharing.of(directory)));
             }
         }
-        Volfiles whole = volfiles(leading(pool));
+        Volfiles whole = volfiles(pool.backend());
         whole.quota(pool).ifPresent(made::add);
         if (!directories.isEmpty()) {
             whole.selfHeal(pool).ifPresent(made::add);
@@ -52,11 +92,12 @@ final class Graphs {
 
     /// Refuses, as [#publish] would, options that no graph can be made of.
     void check(Pool pool) {
-        var _ = volfiles(leading(pool)).client(pool);
-        var _ = volfiles(leading(pool)).quota(pool);
+        var _ = volfiles(pool.backend()).client(pool);
+        var _ = volfiles(pool.backend()).quota(pool);
     }
 
-    void withdraw() {
+    void withdraw(Pool pool) {
+        cluster(pool).forget(pool);
         published.forEach(server::withdraw);
         published.clear();
     }

@@ -97,7 +97,7 @@ public final class NativeVolfiles implements Volfiles {
             case Layout.Replica3() -> new SetLayout.Replica3();
             case Layout.Arbiter() -> new SetLayout.Arbiter();
             case Layout.Disperse(int data, int redundancy) -> new SetLayout.Disperse(data, redundancy);
-            case Layout.External() ->
+            case Layout.External _ ->
                 throw new StorageException(
                         Problem.UNSUPPORTED,
                         "pool " + pool.name() + " is external: its graphs come from its own cluster, not from here");

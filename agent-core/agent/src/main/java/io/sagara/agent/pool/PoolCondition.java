@@ -23,14 +23,30 @@ record PoolCondition(PoolPhase phase, String message) {
         }
         String clients = around.clients().problem();
         if (!clients.isEmpty()) {
-            return new PoolCondition(PoolPhase.FAILED, wrong + clients);
+            return new PoolCondition(PoolPhase.FAILED, joined(wrong + clients, reasons(pool, around)));
         }
         String connections = around.clients().unconnected();
         wrong.append(connections.isEmpty() ? "" : connections + "; ")
                 .append(around.clients().healingProblem());
         if (!wrong.isEmpty()) {
-            return new PoolCondition(PoolPhase.DEGRADED, wrong.toString().replaceFirst("; $", ""));
+            return new PoolCondition(
+                    PoolPhase.DEGRADED,
+                    joined(
+                            wrong.toString().replaceFirst("; $", ""),
+                            connections.isEmpty() ? "" : reasons(pool, around)));
         }
-        return new PoolCondition(PoolPhase.READY, around.volumes().problem());
+        return new PoolCondition(
+                PoolPhase.READY,
+                joined(around.volumes().problem(), around.graphs().warnings()));
+    }
+
+    /// Why clients are not connected, as far as it is known without us: what was found when the graphs were
+    /// refreshed, and what is found now.
+    private static String reasons(Pool pool, PoolRuntime.Surroundings around) {
+        return joined(around.graphs().warnings(), around.graphs().explain(pool));
+    }
+
+    private static String joined(String first, String second) {
+        return first.isEmpty() || second.isEmpty() ? first + second : first + "; " + second;
     }
 }

@@ -99,8 +99,8 @@ final class PoolPlan {
     /// data.
     private static void refuseUnsupported(PoolName name, PoolSpec asked) {
         // an unknown layout is malformed, a known one only not served yet
-        if (PoolSpecs.layout(asked) instanceof Layout.External) {
-            unsupported(name, "type External", "use one of the other types");
+        if (PoolSpecs.layout(asked) instanceof Layout.External && asked.getSingleVolume()) {
+            unsupported(name, "single_pv_per_pool in an External pool", "leave it out and give the volume a size");
         }
         if (asked.hasTiebreaker()) {
             unsupported(name, "tiebreaker", "leave it out, or use Arbiter");
@@ -123,6 +123,8 @@ final class PoolPlan {
         if (!asked.getId().isEmpty()) {
             refuse(name, "volume_id", was.getId(), asked.getId());
         }
+        refuse(name, "gluster_volname", volume(was), volume(asked));
+        refuse(name, "gluster_options", options(was), options(asked));
         int bricks = Math.min(was.getBricksCount(), asked.getBricksCount());
         for (int i = 0; i < bricks; i++) {
             refuse(name, "storage unit " + i, unit(was.getBricks(i)), unit(asked.getBricks(i)));
@@ -141,6 +143,14 @@ final class PoolPlan {
                             + asked.getBricksCount() + "; this version cannot add or remove units of a living pool:"
                             + " keep the list as it is, or make a second pool");
         }
+    }
+
+    private static String volume(PoolSpec spec) {
+        return spec.getExternal().getVolume();
+    }
+
+    private static String options(PoolSpec spec) {
+        return spec.getExternal().getMountOptions();
     }
 
     private static String unit(BrickSpec brick) {

@@ -121,8 +121,8 @@ final class PoolRuntime {
         }
     }
 
-    /// `strict`: with all bricks of this node, as a pool must begin. One that was served before is served as long as
-    /// its sets can do without those that are away.
+    /// `strict`: with all bricks of this node, as a pool must begin. One that was served before is served as
+    /// long as its sets can do without those that are away.
     private void takeUpNow(boolean strict, Consumer<String> progress) {
         if (stopped || takenUp) {
             return;
@@ -130,7 +130,8 @@ final class PoolRuntime {
         try {
             serveBricks(strict, progress);
             usePool(progress);
-        } catch (StorageException e) {
+        } catch (StorageException failure) {
+            StorageException e = bricksServe ? around.graphs.explained(pool(), failure) : failure;
             if (waitsForOthers(e)) {
                 progress.accept(String.valueOf(e.getMessage()));
                 return;
@@ -171,6 +172,7 @@ final class PoolRuntime {
     private void serveBricks(boolean strict, Consumer<String> progress) {
         fixPorts();
         Pool pool = pool();
+        around.graphs.refresh(pool, this::graphsChanged);
         around.graphs.check(pool);
         Map<Integer, Path> directories = around.bricks.attach(pool, strict, progress);
         around.graphs.publish(pool, directories);
@@ -192,6 +194,14 @@ final class PoolRuntime {
         around.volumes.open();
     }
 
+    private void graphsChanged() {
+        worker.soon(() -> {
+            if (takenUp && !stopped) {
+                around.graphs.renew(pool(), around.bricks.directories(), this::graphsChanged);
+            }
+        });
+    }
+
     /// A port is chosen once and kept, because clients on other nodes know it.
     private void fixPorts() {
         PoolSpec fixed = around.bricks.withPorts(spec(), around.port);
@@ -207,6 +217,7 @@ final class PoolRuntime {
         }
         try {
             around.bricks.check(pool());
+            around.graphs.refresh(pool(), this::graphsChanged);
             looks++;
             if (looks % REVIVE_EVERY == 0 && around.bricks.lacking()) {
                 // a disk that is back is served again; what it has missed is healed
@@ -250,6 +261,7 @@ final class PoolRuntime {
         worker.call("changing it", CHANGE, () -> {
             if (!changed.equals(spec())) {
                 progress.accept("publishing the changed graphs");
+                around.graphs.refresh(PoolSpecs.pool(changed), this::graphsChanged);
                 around.graphs.publish(PoolSpecs.pool(changed), around.bricks.directories());
                 around.desired.save(changed);
                 spec.set(changed);
@@ -267,6 +279,9 @@ final class PoolRuntime {
         stopped = true;
         worker.call("stopping it", TAKE_UP, () -> {
             Pool pool = pool();
+            if (erase) {
+                around.volumes.clear();
+            }
             endClients(pool, progress);
             if (erase) {
                 // a unit that was never attached in this life must be, so that its data can be found
@@ -294,7 +309,7 @@ final class PoolRuntime {
     private void endClients(Pool pool, Consumer<String> progress) {
         around.volumes.close();
         around.clients.stop(pool, progress);
-        around.graphs.withdraw();
+        around.graphs.withdraw(pool);
     }
 
     /// Lets go of the pool and leaves all of its processes and mounts as they are.

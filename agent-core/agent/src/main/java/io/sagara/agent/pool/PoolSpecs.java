@@ -4,6 +4,7 @@ import io.sagara.api.v1.BrickSpec;
 import io.sagara.api.v1.LayoutType;
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.spi.Brick;
+import io.sagara.spi.ExternalVolume;
 import io.sagara.spi.Layout;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolName;
@@ -42,13 +43,26 @@ final class PoolSpecs {
             case REPLICA3 -> new Layout.Replica3();
             case ARBITER -> new Layout.Arbiter();
             case DISPERSE -> new Layout.Disperse(spec.getDisperseData(), spec.getDisperseRedundancy());
-            case EXTERNAL -> new Layout.External();
+            case EXTERNAL -> new Layout.External(external(spec));
             case LAYOUT_TYPE_UNSPECIFIED, UNRECOGNIZED ->
                 throw new StorageException(
                         Problem.INVALID_ARGUMENT,
                         "pool " + spec.getName() + ": the layout is missing or unknown to this agent; use one of "
                                 + "REPLICA1, REPLICA2, REPLICA3, ARBITER, DISPERSE, EXTERNAL");
         };
+    }
+
+    private static ExternalVolume external(PoolSpec spec) {
+        io.sagara.api.v1.ExternalVolume asked = spec.getExternal();
+        try {
+            return new ExternalVolume(
+                    asked.getHostsList(),
+                    asked.getPort() == 0 ? ExternalVolume.DEFAULT_PORT : asked.getPort(),
+                    asked.getVolume(),
+                    asked.getMountOptions());
+        } catch (StorageException e) {
+            throw new StorageException(e.problem(), "pool " + spec.getName() + ": " + e.getMessage(), e);
+        }
     }
 
     static LayoutType layoutType(Layout layout) {
@@ -58,7 +72,7 @@ final class PoolSpecs {
             case Layout.Replica3() -> LayoutType.REPLICA3;
             case Layout.Arbiter() -> LayoutType.ARBITER;
             case Layout.Disperse(int _, int _) -> LayoutType.DISPERSE;
-            case Layout.External() -> LayoutType.EXTERNAL;
+            case Layout.External _ -> LayoutType.EXTERNAL;
         };
     }
 

@@ -1,8 +1,11 @@
 package io.sagara.agent.pool;
 
 import io.sagara.agent.mount.PoolClient;
+import io.sagara.api.v1.CreateVolumeRequest;
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.api.v1.PoolStatus;
+import io.sagara.spi.ExternalVolume;
+import io.sagara.spi.Layout;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolName;
 import io.sagara.spi.Problem;
@@ -154,6 +157,7 @@ public final class Pools {
         });
         for (PoolRuntime other : served.values()) {
             if (!other.pool().name().equals(name)) {
+                refuseSharedVolume(asked, other.pool());
                 other.pool().bricks().stream()
                         .filter(brick -> units.contains(brick.unit().toString()))
                         .findFirst()
@@ -164,6 +168,19 @@ public final class Pools {
                                             + other.pool().name() + "; choose other storage");
                         });
             }
+        }
+    }
+
+    /// Two pools in one volume of a cluster would each take the other's account for their own.
+    private static void refuseSharedVolume(Pool asked, Pool other) {
+        if (asked.layout() instanceof Layout.External(ExternalVolume wanted)
+                && other.layout() instanceof Layout.External(ExternalVolume taken)
+                && wanted.volume().equals(taken.volume())
+                && wanted.hosts().stream().anyMatch(taken.hosts()::contains)) {
+            throw new StorageException(
+                    Problem.IN_USE,
+                    "pool " + asked.name() + ": volume " + wanted.volume() + " of " + wanted.hosts()
+                            + " belongs to pool " + other.name() + "; make one pool of it, or name another volume");
         }
     }
 
@@ -187,7 +204,8 @@ public final class Pools {
             PoolName name = pool.pool().name();
             try {
                 progress.accept("pool " + name + (erase ? ": stopping and erasing" : ": stopping"));
-                pool.stop(erase, progress);
+                // what is in a cluster of someone else goes only when its pool is named
+                pool.stop(erase && !pool.pool().bricks().isEmpty(), progress);
                 forget(name);
                 if (erase) {
                     desired.remove(name);
@@ -226,6 +244,13 @@ public final class Pools {
                     .forEach(storage::add);
         }
         return storage;
+    }
+
+    /// The pool that a request means which names none, where it is about a volume of a cluster; empty where
+    /// it is not. Throws, listing the pools, where there is none or several.
+    public Optional<PoolName> external(CreateVolumeRequest request) {
+        return ExternalChoice.of(
+                request, served.values().stream().map(PoolRuntime::spec).toList());
     }
 
     /// The names of all pools, in order.

@@ -45,7 +45,7 @@ final class ServedPool implements PoolAccess {
 
     @Override
     public Provisioning provisioning() {
-        return backends.of(Graphs.leading(pool())).provisioning();
+        return backends.of(pool().backend()).provisioning();
     }
 
     @Override
@@ -70,7 +70,9 @@ final class ServedPool implements PoolAccess {
     @Override
     public boolean alone() {
         Pool pool = pool();
-        return bricks.elsewhere(pool).isEmpty()
+        // bricks of others let in whom they like
+        return !pool.bricks().isEmpty()
+                && bricks.elsewhere(pool).isEmpty()
                 && pool.clients().stream()
                         .allMatch(client -> pool.bricks().stream()
                                 .allMatch(brick -> brick.address().equals(client)));
@@ -78,7 +80,8 @@ final class ServedPool implements PoolAccess {
 
     @Override
     public boolean caretaker() {
-        return bricks.local(pool().bricks().getFirst());
+        // where no node has a brick, each does it: what one has done already is nothing to the others
+        return pool().bricks().stream().findFirst().map(bricks::local).orElse(true);
     }
 
     @Override

@@ -24,11 +24,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// Volumes as pods of this node see them: bind mounts from the pool's client. Any number of threads may call; of
-/// two requests for one target at the same time the second is BUSY.
+/// Volumes as pods of this node see them: bind mounts from the pool's client. Any number of threads may call;
+/// of two requests for one target at the same time the second is BUSY.
 public final class PublishedVolumes implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
     /// A file system that answers does so in milliseconds; kubelet asks all volumes of a node in turn.
@@ -42,9 +43,10 @@ public final class PublishedVolumes implements AutoCloseable {
     private final Binding binding;
     private final Healing healing;
 
-    /// What this needs. `records`: a directory of its own. `poolMounts`: the directory in which pools are mounted.
-    /// `volumes`: volumes that certainly exist. `places`: where a volume is or was, without asking its pool where
-    /// that is known.
+    /// What this needs. `records`: a directory of its own. `poolMounts`: the directory in which pools are
+    /// mounted. `volumes`: volumes that certainly exist. `places`: where a volume is or was, without asking
+    /// its pool where that is known. `caveats`: what the users of a volume should know although it works.
+    /// `counted`: what a volume holds beside its size, where its file system does not say so.
     public record Surroundings(
             Posix posix,
             Timer timer,
@@ -53,7 +55,9 @@ public final class PublishedVolumes implements AutoCloseable {
             TargetRules rules,
             Function<VolumeName, Placed> volumes,
             Function<VolumeName, Placed> places,
-            Function<PoolName, PoolClient> clients) {}
+            Function<PoolName, PoolClient> clients,
+            BiFunction<PoolName, VolumeName, Optional<String>> caveats,
+            BiFunction<PoolName, VolumeName, Optional<VolumeUsage>> counted) {}
 
     /// Knows what an earlier agent has published since the machine was booted.
     public PublishedVolumes(Surroundings around) throws IOException {
@@ -64,8 +68,8 @@ public final class PublishedVolumes implements AutoCloseable {
         healing = new Healing(binding, records, locks, around.posix(), around.clients(), around.timer());
     }
 
-    /// Begins to bind what is published of the pool from its present client, where it is bound from another one.
-    /// To be called when the client is ready, each time. Returns at once.
+    /// Begins to bind what is published of the pool from its present client, where it is bound from another
+    /// one. To be called when the client is ready, each time. Returns at once.
     public void heal(PoolName pool) {
         healing.begin(pool);
     }
@@ -123,14 +127,14 @@ public final class PublishedVolumes implements AutoCloseable {
                                 })));
     }
 
-    /// Undoes [#stage]; the directory is the caller's and stays. Unstaging what is not staged succeeds, and so does
-    /// unstaging a volume that does not answer. IN_USE where a mount of someone else is there.
+    /// Undoes [#stage]; the directory is the caller's and stays. Unstaging what is not staged succeeds, and
+    /// so does unstaging a volume that does not answer. IN_USE where a mount of someone else is there.
     public void unstage(VolumeName name, UnstageVolumeRequest request) {
         unbind(name, around.rules().parse("the staging path", request.getStagingPath()), false);
     }
 
-    /// Undoes [#publish] and removes the directory. Unpublishing what is not published succeeds; IN_USE where the
-    /// directory holds something of someone else.
+    /// Undoes [#publish] and removes the directory. Unpublishing what is not published succeeds; IN_USE where
+    /// the directory holds something of someone else.
     public void unpublish(VolumeName name, UnpublishVolumeRequest request) {
         unbind(name, around.rules().parse("the target path", request.getTargetPath()), true);
     }
@@ -149,8 +153,8 @@ public final class PublishedVolumes implements AutoCloseable {
                 }));
     }
 
-    /// Space, inodes and condition of the volume where it is staged or published. A volume that does not answer is
-    /// an abnormal condition, no failure.
+    /// Space, inodes and condition of the volume where it is staged or published. A volume that does not
+    /// answer is an abnormal condition, no failure.
     public VolumeStats stats(VolumeName name, GetVolumeStatsRequest request) {
         Path target = around.rules().parse("the volume path", request.getPath());
         Optional<Publication> known =
@@ -170,7 +174,12 @@ public final class PublishedVolumes implements AutoCloseable {
                 }
                 return around.posix().usage(target);
             });
-            return stats(usage, healing.of(pool).problem(target));
+            Optional<VolumeUsage> counted = around.counted().apply(pool, name);
+            return stats(
+                    counted.orElse(usage),
+                    usage,
+                    healing.of(pool).problem(target).or(() -> counted.flatMap(PublishedVolumes::excess)),
+                    around.caveats().apply(pool, name));
         } catch (IOException | StorageException e) {
             return VolumeStats.newBuilder()
                     .setAbnormal(true)
@@ -179,16 +188,27 @@ public final class PublishedVolumes implements AutoCloseable {
         }
     }
 
-    private static VolumeStats stats(VolumeUsage usage, Optional<String> problem) {
+    /// A volume that nothing limits.
+    private static Optional<String> excess(VolumeUsage counted) {
+        return counted.used().compareTo(counted.total()) > 0
+                ? Optional.of("it holds " + counted.used() + ", more than its size of " + counted.total()
+                        + ", which nothing enforces; expand it, or remove files")
+                : Optional.empty();
+    }
+
+    /// `space`: of the volume. `usage`: of its file system, which knows its inodes.
+    private static VolumeStats stats(
+            VolumeUsage space, VolumeUsage usage, Optional<String> problem, Optional<String> caveat) {
         return VolumeStats.newBuilder()
-                .setTotalBytes(usage.total().value())
-                .setUsedBytes(usage.used().value())
-                .setAvailableBytes(usage.free().value())
+                .setTotalBytes(space.total().value())
+                .setUsedBytes(space.used().value())
+                .setAvailableBytes(space.free().value())
                 .setTotalInodes(usage.inodes())
                 .setUsedInodes(usage.usedInodes())
                 .setFreeInodes(Math.max(0, usage.inodes() - usage.usedInodes()))
                 .setAbnormal(problem.isPresent())
-                .setCondition(problem.orElse("healthy"))
+                .setCondition(problem.or(() -> caveat.map(text -> "healthy, but " + text))
+                        .orElse("healthy"))
                 .build();
     }
 

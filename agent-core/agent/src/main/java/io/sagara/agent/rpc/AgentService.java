@@ -134,7 +134,7 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
                 Answers.kind(request.getKind()),
                 new Bytes(request.getSizeBytes()),
                 Answers.limit(request.getLimitBytes()),
-                Answers.pool(request.getPool()),
+                Answers.pool(request.getPool()).or(() -> pools.external(request)),
                 Answers.layout(request.getLayout()),
                 Answers.text(request.getNode())));
         answer(caller, Answers.volume(made));

@@ -54,7 +54,7 @@ final class Answers {
             case Layout.Replica3() -> LayoutType.REPLICA3;
             case Layout.Arbiter() -> LayoutType.ARBITER;
             case Layout.Disperse(int _, int _) -> LayoutType.DISPERSE;
-            case Layout.External() -> LayoutType.EXTERNAL;
+            case Layout.External _ -> LayoutType.EXTERNAL;
         };
     }
 

@@ -9,6 +9,7 @@ import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
+import io.sagara.spi.VolumeUsage;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -127,6 +128,25 @@ public final class PoolVolumeSet {
         known.replace(List.of(), List.of());
         if (open != null) {
             open.close();
+        }
+    }
+
+    /// Removes all volumes and the account, of a pool whose bricks are someone else's; of others the bricks are
+    /// erased. Nobody may use it any more. Throws UNAVAILABLE.
+    public void clear() {
+        close();
+        if (!pool().bricks().isEmpty()) {
+            return;
+        }
+        // the purge removes the same directories
+        purging.lock();
+        try {
+            var _ = access.work("removing its volumes", PURGE, () -> {
+                access.provisioning().clear(access.mount());
+                return true;
+            });
+        } finally {
+            purging.unlock();
         }
     }
 
@@ -294,6 +314,14 @@ public final class PoolVolumeSet {
     /// The volume as it was when this agent last had to do with it.
     Optional<Volume> known(VolumeName name) {
         return known.find(name);
+    }
+
+    Optional<VolumeUsage> counted(VolumeName name) {
+        return known.find(name).flatMap(volume -> access.provisioning().counted(access.mount(), volume));
+    }
+
+    Optional<String> caveat(VolumeName name) {
+        return access.provisioning().caveat(access.pool(), name);
     }
 
     Collection<Volume> all() {

@@ -7,6 +7,7 @@ import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
+import io.sagara.spi.VolumeUsage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -238,6 +239,16 @@ public final class VolumeService {
                 .flatMap(pool -> pool.known(name).map(volume -> new Placed(volume, pool.pool())).stream())
                 .findFirst()
                 .orElseGet(() -> require(name));
+    }
+
+    /// What the users of a volume should know although it works.
+    public Optional<String> caveat(PoolName pool, VolumeName name) {
+        return Optional.ofNullable(pools.get(pool)).flatMap(set -> set.caveat(name));
+    }
+
+    /// What a volume holds, where a look at its file system does not say so.
+    public Optional<VolumeUsage> counted(PoolName pool, VolumeName name) {
+        return Optional.ofNullable(pools.get(pool)).flatMap(set -> set.counted(name));
     }
 
     /// The volume; NOT_FOUND where no open pool has it, UNAVAILABLE where it may be in one that is not open.

@@ -11,27 +11,27 @@ final class ConnectionsTest {
     void everySetIsCountedByItself() {
         Layout threeCopies = new Layout.Replica3();
         assertThat(new Connections(Map.of(0, true, 1, false, 2, true, 3, true, 4, true, 5, false))
-                        .complete(threeCopies))
+                        .complete(threeCopies::enough))
                 .isTrue();
         assertThat(new Connections(Map.of(0, true, 1, false, 2, false, 3, true, 4, true, 5, true))
-                        .complete(threeCopies))
+                        .complete(threeCopies::enough))
                 .isFalse();
     }
 
     @Test
     void withoutCopiesEveryBrickIsNeeded() {
-        assertThat(new Connections(Map.of(0, true, 1, true)).complete(new Layout.Replica1()))
+        assertThat(new Connections(Map.of(0, true, 1, true)).complete(new Layout.Replica1()::enough))
                 .isTrue();
-        assertThat(new Connections(Map.of(0, true, 1, false)).complete(new Layout.Replica1()))
+        assertThat(new Connections(Map.of(0, true, 1, false)).complete(new Layout.Replica1()::enough))
                 .isFalse();
     }
 
     @Test
     void asManyFragmentsAsThereIsDataAreNeeded() {
         Layout fragments = new Layout.Disperse(2, 1);
-        assertThat(new Connections(Map.of(0, true, 1, true, 2, false)).complete(fragments))
+        assertThat(new Connections(Map.of(0, true, 1, true, 2, false)).complete(fragments::enough))
                 .isTrue();
-        assertThat(new Connections(Map.of(0, true, 1, false, 2, false)).complete(fragments))
+        assertThat(new Connections(Map.of(0, true, 1, false, 2, false)).complete(fragments::enough))
                 .isFalse();
     }
 }

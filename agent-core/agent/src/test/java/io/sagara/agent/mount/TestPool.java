@@ -138,11 +138,12 @@ public final class TestPool implements AutoCloseable {
     ClientSpec spec(ClientSpec.Kind kind) {
         return new ClientSpec(
                 pool.name(),
-                pool.layout(),
+                pool.layout()::enough,
                 kind,
                 state.resolve("mounts").resolve(pool.name() + "." + kind.role()),
                 pool.name().value(),
                 server.arguments(),
+                List.of(),
                 state.resolve("run").resolve(kind.role() + ".pid"),
                 state.resolve(kind.role() + ".log"));
     }

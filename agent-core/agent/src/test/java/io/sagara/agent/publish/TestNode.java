@@ -71,7 +71,9 @@ final class TestNode implements AutoCloseable {
                         Optional.empty(), directory.resolve("records"), () -> List.of(directory.resolve("brick"))),
                 this::placed,
                 this::placed,
-                _ -> client));
+                _ -> client,
+                (_, _) -> Optional.empty(),
+                (_, _) -> Optional.empty()));
         client.onRemount(() -> published.heal(pool.pool.name()));
         client.awaitMounted(TestPool.LONG);
         published.heal(pool.pool.name());
@@ -173,8 +175,8 @@ final class TestNode implements AutoCloseable {
                 .toList();
     }
 
-    /// Waits until `what` says `wanted`, and returns after how many milliseconds it did. A look that fails is one
-    /// that has not seen it; one that hangs is given up by the kernel when the client is killed.
+    /// Waits until `what` says `wanted`, and returns after how many milliseconds it did. A look that fails is
+    /// one that has not seen it; one that hangs is given up by the kernel when the client is killed.
     static long awaitContent(String what, Supplier<String> look, String wanted) {
         long begun = System.nanoTime();
         TestPool.await(what, Duration.ofSeconds(60), () -> look.get().equals(wanted));

@@ -37,6 +37,25 @@ public final class Json {
                         inner(of(snapshot.pools())));
     }
 
+    /// `{"well": …, "findings": [{"where": …, "urgent": …, "what": …, "advice": …}]}`.
+    public static String findings(List<Finding> findings) {
+        return """
+                {
+                  "well": %b,
+                  "findings": %s
+                }
+                """.formatted(
+                        findings.isEmpty(),
+                        findings.stream()
+                                .map(finding -> "\n    {\"where\": %s, \"urgent\": %b, \"what\": %s, \"advice\": %s}"
+                                        .formatted(
+                                                quoted(finding.where()),
+                                                finding.urgent(),
+                                                quoted(finding.what()),
+                                                quoted(finding.advice())))
+                                .collect(Collectors.joining(",", "[", "]")));
+    }
+
     /// One message.
     public static String of(MessageOrBuilder message) {
         try {

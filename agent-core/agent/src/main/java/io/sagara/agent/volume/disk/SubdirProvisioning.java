@@ -231,6 +231,15 @@ public final class SubdirProvisioning implements Provisioning {
     }
 
     @Override
+    public void clear(PoolMount mount) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        disk.attempt("its volumes cannot be removed", () -> {
+            new Clearance(disk).run();
+            return disk;
+        });
+    }
+
+    @Override
     public Optional<Volume> find(PoolMount mount, VolumeName name) {
         PoolDisk disk = new PoolDisk(mount, changes);
         return disk.attempt(

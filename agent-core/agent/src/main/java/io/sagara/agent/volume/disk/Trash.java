@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /// Deleted volumes that are not purged yet: `.sagara-trash/<name>-<uuid>` with the data and
-/// `.sagara-trash/<name>-<uuid>.json`, its info file. The info file comes first: alone it says that the data was
-/// meant to follow.
+/// `.sagara-trash/<name>-<uuid>.json`, its info file. The info file comes first: alone it says that the data
+/// was meant to follow.
 final class Trash {
     private static final Path DIRECTORY = Path.of(".sagara-trash");
     private static final int UUID_LENGTH = 36;
@@ -86,6 +86,11 @@ final class Trash {
                 removeBuckets(disk, entry, kinds);
             }
         }
+    }
+
+    /// Removes the trash itself where nothing is in it.
+    static void removeEmpty(PoolDisk disk) throws IOException {
+        disk.remove(DIRECTORY);
     }
 
     /// The kinds of which the pool has, or had, a volume.

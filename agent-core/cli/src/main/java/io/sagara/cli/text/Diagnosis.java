@@ -1,0 +1,139 @@
+package io.sagara.cli.text;
+
+import io.sagara.api.v1.AgentInfo;
+import io.sagara.api.v1.BrickStatus;
+import io.sagara.api.v1.PoolPhase;
+import io.sagara.api.v1.PoolStatus;
+import io.sagara.api.v1.ProcessStatus;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Why something is not well, from what the agent has looked at already: names, ports and quota of clusters,
+/// bricks, space, heals, mounts and processes. Pure.
+public final class Diagnosis {
+    /// Of a file system or pool: a brick that is full gives no error, and falls behind.
+    private static final int FULL_PERCENT = 90;
+
+    private static final int OFTEN = 3;
+    private static final int ALL = 100;
+
+    private final List<Finding> findings = new ArrayList<>();
+
+    private Diagnosis() {}
+
+    /// What was found, the urgent first; empty where all is well.
+    public static List<Finding> of(Snapshot snapshot) {
+        Diagnosis diagnosis = new Diagnosis();
+        snapshot.agent().ifPresent(agent -> diagnosis.agent(snapshot, agent));
+        snapshot.pools().forEach(diagnosis::pool);
+        List<Finding> ordered = new ArrayList<>(
+                diagnosis.findings.stream().filter(Finding::urgent).toList());
+        diagnosis.findings.stream().filter(finding -> !finding.urgent()).forEach(ordered::add);
+        return List.copyOf(ordered);
+    }
+
+    private void agent(Snapshot snapshot, AgentInfo agent) {
+        if (!agent.getReady()) {
+            warn("agent", "it is still taking up its pools", "wait, and look again");
+        }
+        for (String refused : agent.getRefusedBackendsList()) {
+            warn("backends", refused, "remove the jar from the plugins directory, or put one in that can be loaded");
+        }
+        if (snapshot.csiExpected() && !snapshot.csiListening()) {
+            fail("csi", "the CSI sidecar does not answer", "look at its log in what 'sagara up' prints");
+        }
+    }
+
+    private void pool(PoolStatus pool) {
+        String name = "pool " + pool.getSpec().getName();
+        if (!pool.getMessage().isEmpty()) {
+            boolean fails = pool.getPhase() == PoolPhase.FAILED;
+            String what = pool.getMessage();
+            int advice = what.indexOf("; ");
+            add(
+                    name,
+                    fails,
+                    advice < 0 ? what : what.substring(0, advice),
+                    advice < 0 ? "" : what.substring(advice + 2));
+        }
+        space(name, pool.getTotalBytes(), pool.getTotalBytes() - pool.getUsedBytes(), "delete volumes or add storage");
+        if (pool.getTotalBytes() > 0 && pool.getPromisedBytes() > pool.getTotalBytes()) {
+            warn(
+                    name,
+                    "its volumes may take " + Sizes.shown(pool.getPromisedBytes()) + ", and it has "
+                            + Sizes.shown(pool.getTotalBytes()),
+                    "add storage before they do");
+        }
+        pool.getProcessesList().forEach(process -> process(name, process));
+        pool.getBricksList().stream().filter(BrickStatus::getLocal).forEach(brick -> brick(name, brick));
+    }
+
+    private void process(String pool, ProcessStatus process) {
+        String where = pool + ", " + process.getRole();
+        if (!process.getState().equals("RUNNING")) {
+            fail(where, process.getState() + ": " + process.getDetail(), "it is started again by itself; see its log");
+        } else if (!process.getDetail().isEmpty()) {
+            warn(where, process.getDetail(), "look at the servers of the bricks that are not connected");
+        }
+        if (process.getRestarts() >= OFTEN) {
+            warn(
+                    where,
+                    "it has been started again " + process.getRestarts() + " times",
+                    "see its log for what ends it; memory is a usual reason");
+        }
+    }
+
+    private void brick(String pool, BrickStatus brick) {
+        String where = pool + ", brick " + brick.getIndex();
+        if (!brick.getState().isEmpty() && !brick.getState().equals("RUNNING")) {
+            fail(
+                    where,
+                    brick.getState() + (brick.getDetail().isEmpty() ? "" : ": " + brick.getDetail()),
+                    "check " + brick.getSource() + "; the brick is started again by itself");
+        }
+        space(where, brick.getTotalBytes(), brick.getFreeBytes(), "add storage: a full brick falls behind its copies");
+        if (brick.getPendingHeals() > 0) {
+            warn(
+                    where,
+                    brick.getPendingHeals() + " entries wait to be healed from it",
+                    "wait until they are before another brick is taken away");
+        }
+    }
+
+    private void space(String where, long total, long free, String advice) {
+        if (total > 0 && free < total / ALL * (ALL - FULL_PERCENT)) {
+            warn(where, "only " + Sizes.shown(Math.max(0, free)) + " of " + Sizes.shown(total) + " are free", advice);
+        }
+    }
+
+    private void fail(String where, String what, String advice) {
+        add(where, true, what, advice);
+    }
+
+    private void warn(String where, String what, String advice) {
+        add(where, false, what, advice);
+    }
+
+    private void add(String where, boolean urgent, String what, String advice) {
+        findings.add(new Finding(where, urgent, what, advice));
+    }
+
+    /// For people: what is well in one line, and two lines for each finding.
+    public static String text(Snapshot snapshot, List<Finding> findings) {
+        if (findings.isEmpty()) {
+            return "all is well: " + snapshot.pools().size() + " pools\n";
+        }
+        StringBuilder text = new StringBuilder();
+        for (Finding finding : findings) {
+            text.append(finding.urgent() ? "FAILS  " : "WARN   ")
+                    .append(finding.where())
+                    .append(": ")
+                    .append(finding.what())
+                    .append('\n');
+            if (!finding.advice().isEmpty()) {
+                text.append("       > ").append(finding.advice()).append('\n');
+            }
+        }
+        return text.toString();
+    }
+}

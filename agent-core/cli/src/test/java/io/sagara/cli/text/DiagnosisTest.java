@@ -1,0 +1,85 @@
+package io.sagara.cli.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sagara.api.v1.AgentInfo;
+import io.sagara.api.v1.BrickStatus;
+import io.sagara.api.v1.PoolPhase;
+import io.sagara.api.v1.PoolSpec;
+import io.sagara.api.v1.PoolStatus;
+import io.sagara.api.v1.ProcessStatus;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DiagnosisTest {
+    private static Snapshot of(PoolStatus.Builder... pools) {
+        return new Snapshot(
+                Path.of("/state"),
+                Optional.of(AgentInfo.newBuilder().setReady(true).build()),
+                true,
+                true,
+                List.of(pools).stream().map(PoolStatus.Builder::build).toList());
+    }
+
+    private static PoolStatus.Builder pool(PoolPhase phase, String message) {
+        return PoolStatus.newBuilder()
+                .setSpec(PoolSpec.newBuilder().setName("p1"))
+                .setPhase(phase)
+                .setMessage(message);
+    }
+
+    @Test
+    void nothingIsFoundWhereAllIsWell() {
+        Snapshot snapshot = of(pool(PoolPhase.READY, "")
+                .setTotalBytes(1000)
+                .setUsedBytes(100)
+                .addProcesses(ProcessStatus.newBuilder().setRole("client").setState("RUNNING"))
+                .addBricks(BrickStatus.newBuilder()
+                        .setLocal(true)
+                        .setState("RUNNING")
+                        .setTotalBytes(1000)
+                        .setFreeBytes(900)));
+        assertThat(Diagnosis.of(snapshot)).isEmpty();
+        assertThat(Diagnosis.text(snapshot, List.of())).isEqualTo("all is well: 1 pools\n");
+        assertThat(Json.findings(List.of())).contains("\"well\": true", "[]");
+    }
+
+    @Test
+    void theMessageOfAPoolIsSplitIntoWhatIsWrongAndWhatToDo() {
+        Snapshot snapshot = of(pool(PoolPhase.FAILED, "h:24007 is closed; start glusterd there"));
+        List<Finding> findings = Diagnosis.of(snapshot);
+        assertThat(findings).containsExactly(new Finding("pool p1", true, "h:24007 is closed", "start glusterd there"));
+        assertThat(Diagnosis.text(snapshot, findings))
+                .isEqualTo("FAILS  pool p1: h:24007 is closed\n       > start glusterd there\n");
+        assertThat(Json.findings(findings)).contains("\"what\": \"h:24007 is closed\"");
+    }
+
+    @Test
+    void whatFailsComesBeforeWhatWillOrMay() {
+        List<Finding> findings = Diagnosis.of(of(pool(PoolPhase.READY, "")
+                .setTotalBytes(1000)
+                .setUsedBytes(990)
+                .setPromisedBytes(2000)
+                .addProcesses(ProcessStatus.newBuilder()
+                        .setRole("client")
+                        .setState("STALLED")
+                        .setDetail("silent")
+                        .setRestarts(3))
+                .addBricks(BrickStatus.newBuilder()
+                        .setLocal(true)
+                        .setState("BACKOFF")
+                        .setPendingHeals(5))));
+        assertThat(findings)
+                .extracting(Finding::where)
+                .containsExactly(
+                        "pool p1, client",
+                        "pool p1, brick 0",
+                        "pool p1",
+                        "pool p1",
+                        "pool p1, client",
+                        "pool p1, brick 0");
+        assertThat(findings).allSatisfy(finding -> assertThat(finding.advice()).isNotEmpty());
+    }
+}

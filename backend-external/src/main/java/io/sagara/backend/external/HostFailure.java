@@ -1,0 +1,46 @@
+package io.sagara.backend.external;
+
+import io.sagara.backend.external.glusterd.GlusterdException;
+import io.sagara.spi.ExternalVolume;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+
+/// Why a host has not given the graph: a sentence with what to do. `noVolume`: it knows its volumes, and this
+/// is none.
+record HostFailure(String sentence, boolean noVolume) {
+    static HostFailure of(String host, ExternalVolume volume, String version, IOException e) {
+        String where = host + ":" + volume.port();
+        return switch (e) {
+            case UnknownHostException _ ->
+                plain("host '" + host + "' does not resolve on this node; correct gluster_hosts, or add the name to DNS"
+                        + " or /etc/hosts");
+            case GlusterdException no
+            when no.noVolume() ->
+                new HostFailure(
+                        host + " knows no volume '" + volume.volume()
+                                + "'; correct gluster_volname: 'gluster volume list' there shows the names",
+                        true);
+            case GlusterdException no
+            when no.clientTooOld() ->
+                plain(host + ": volume '" + volume.volume() + "' has features that GlusterFS " + version
+                        + " of this node does not know; update GlusterFS on this node");
+            case SocketTimeoutException _ -> silent(where);
+            case ConnectException _
+            when String.valueOf(e.getMessage()).contains("refused") ->
+                plain(where + " is closed; start glusterd there, or correct gluster_port");
+            default ->
+                plain(where + " cannot be used (" + e.getMessage()
+                        + "); check that it is a server of the cluster and can be reached from this node");
+        };
+    }
+
+    static HostFailure silent(String where) {
+        return plain(where + " does not answer; look for a firewall that swallows packets between this node and it");
+    }
+
+    private static HostFailure plain(String sentence) {
+        return new HostFailure(sentence, false);
+    }
+}

@@ -1,5 +1,6 @@
 package io.sagara.cli;
 
+import io.sagara.cli.command.CheckPool;
 import io.sagara.cli.command.Command;
 import io.sagara.cli.command.ExitCode;
 import io.sagara.cli.command.Failure;
@@ -55,8 +56,8 @@ public final class Main {
         add(line, "", List.of(new UpCommand(surroundings), new StatusCommand(), new DownCommand(surroundings)));
         group(
                 "pool",
-                "Lists and removes pools.",
-                List.of(new PoolCommands.ListPools(), new PoolCommands.RemovePool(surroundings)));
+                "Lists, checks and removes pools.",
+                List.of(new PoolCommands.ListPools(), new CheckPool(), new PoolCommands.RemovePool(surroundings)));
         group(
                 "volume",
                 "Lists, makes, expands and deletes volumes.",

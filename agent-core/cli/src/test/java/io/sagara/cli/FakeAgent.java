@@ -5,15 +5,19 @@ import io.sagara.api.v1.AgentGrpc;
 import io.sagara.api.v1.AgentInfo;
 import io.sagara.api.v1.ApplyPoolRequest;
 import io.sagara.api.v1.BrickStatus;
+import io.sagara.api.v1.CheckPoolRequest;
 import io.sagara.api.v1.CreateVolumeRequest;
 import io.sagara.api.v1.DeleteVolumeRequest;
 import io.sagara.api.v1.DeleteVolumeResponse;
+import io.sagara.api.v1.Difference;
+import io.sagara.api.v1.DifferenceKind;
 import io.sagara.api.v1.ExpandVolumeRequest;
 import io.sagara.api.v1.GetInfoRequest;
 import io.sagara.api.v1.ListPoolsRequest;
 import io.sagara.api.v1.ListPoolsResponse;
 import io.sagara.api.v1.ListVolumesRequest;
 import io.sagara.api.v1.ListVolumesResponse;
+import io.sagara.api.v1.PoolCheck;
 import io.sagara.api.v1.PoolPhase;
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.api.v1.PoolStatus;
@@ -135,6 +139,20 @@ class FakeAgent extends AgentGrpc.AgentImplBase {
                                         || volume.getPool().equals(request.getPool()))
                                 .toList())
                         .build());
+    }
+
+    @Override
+    public void checkPool(CheckPoolRequest request, StreamObserver<Progress> answer) {
+        answer.onNext(Progress.newBuilder().setLine("comparing").build());
+        PoolCheck.Builder check = PoolCheck.newBuilder().setVolumes(volumes.size());
+        if (request.getName().contains("damaged")) {
+            check.addDifferences(Difference.newBuilder()
+                    .setKind(DifferenceKind.NO_LIMIT)
+                    .setWhat("volume v1 has no limit")
+                    .setAdvice(request.getRepair() ? "" : "repeat with --repair")
+                    .setRepaired(request.getRepair()));
+        }
+        one(answer, Progress.newBuilder().setCheck(check).build());
     }
 
     @Override

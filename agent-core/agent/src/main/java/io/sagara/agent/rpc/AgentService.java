@@ -4,11 +4,13 @@ import io.grpc.stub.StreamObserver;
 import io.sagara.agent.pool.Backends;
 import io.sagara.agent.pool.Pools;
 import io.sagara.agent.publish.PublishedVolumes;
+import io.sagara.agent.volume.ReclaimService;
 import io.sagara.agent.volume.VolumeRequest;
 import io.sagara.agent.volume.VolumeService;
 import io.sagara.api.v1.AgentGrpc;
 import io.sagara.api.v1.AgentInfo;
 import io.sagara.api.v1.ApplyPoolRequest;
+import io.sagara.api.v1.CheckPoolRequest;
 import io.sagara.api.v1.CreateVolumeRequest;
 import io.sagara.api.v1.DeleteVolumeRequest;
 import io.sagara.api.v1.DeleteVolumeResponse;
@@ -52,6 +54,7 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
     private final Pools pools;
     private final Backends backends;
     private final VolumeService volumes;
+    private final ReclaimService reclaim;
     private final PublishedVolumes node;
     private final Consumer<ShutdownRequest> end;
 
@@ -70,6 +73,7 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
         this.pools = pools;
         this.backends = backends;
         this.volumes = volumes;
+        this.reclaim = new ReclaimService(volumes);
         this.node = node;
         this.end = end;
     }
@@ -237,6 +241,12 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
     @Override
     public void getVolumeStats(GetVolumeStatsRequest request, StreamObserver<VolumeStats> caller) {
         answer(caller, node.stats(existingName(request.getName()), request));
+    }
+
+    @Override
+    public void checkPool(CheckPoolRequest request, StreamObserver<Progress> caller) {
+        ProgressStream progress = new ProgressStream(caller);
+        progress.finish(Reclaims.check(reclaim.check(new PoolName(request.getName()), request.getRepair(), progress)));
     }
 
     private static <T> void answer(StreamObserver<T> caller, T response) {

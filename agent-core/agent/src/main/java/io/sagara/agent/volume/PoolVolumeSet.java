@@ -1,6 +1,7 @@
 package io.sagara.agent.volume;
 
 import io.sagara.agent.account.Ledger;
+import io.sagara.agent.account.LedgerEntry;
 import io.sagara.agent.account.Reservation;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.Pool;
@@ -20,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -118,6 +120,29 @@ public final class PoolVolumeSet {
         if (Integer.bitCount(++tended) == 1 && !broken.isEmpty()) {
             PoolContents _ = read();
         }
+    }
+
+    /// Looks for what does not agree with the account, and for what calls have left, as at the beginning; it is
+    /// settled at the next looks. Where several nodes serve the pool, one of them does that for all. Throws
+    /// UNAVAILABLE.
+    public void reconcile() {
+        Ledger open = ledger;
+        if (open == null || !access.caretaker()) {
+            return;
+        }
+        List<LedgerEntry> rows = open.entries();
+        Set<VolumeName> names = new HashSet<>(known.agree(rows).keySet());
+        PoolContents found = read();
+        names.addAll(PoolCheck.suspects(rows, found));
+        names.addAll(found.leftovers());
+        settlement.doubt(rows, names);
+        purgeSoon();
+    }
+
+    /// Compares account, info files, directories and limits; see [PoolCheck].
+    CheckReport check(boolean repair, Consumer<String> progress) {
+        Ledger account = open("it was not checked");
+        return new PoolCheck(access, account, settlement, this::read).run(repair, progress);
     }
 
     /// Closes the ledger. Idempotent.

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +70,16 @@ final class Settlement {
         working.computeIfPresent(name, (_, threads) -> threads == 1 ? null : threads - 1);
     }
 
+    /// Whether a thread of this agent works on the volume.
+    boolean works(VolumeName name) {
+        return working.containsKey(name);
+    }
+
+    /// Whether this agent may count less than the row does without waiting for others.
+    boolean ours(LedgerEntry row) {
+        return !works(row.name()) && (access.alone() || row.writer().equals(agent));
+    }
+
     /// Has a name looked at soon that a call of this agent has left.
     void doubt(VolumeName name) {
         doubts.put(name, new Doubt(Optional.empty(), looks.get()));
@@ -77,6 +88,12 @@ final class Settlement {
     /// Has names looked at soon, and again later, whose rows do not agree with the disk.
     void doubt(Map<VolumeName, Optional<LedgerEntry>> rows) {
         rows.forEach(this::doubtOf);
+    }
+
+    /// Has these names looked at soon, and again later, where `rows` are all there are.
+    void doubt(List<LedgerEntry> rows, Collection<VolumeName> names) {
+        Map<VolumeName, LedgerEntry> counted = rows.stream().collect(Collectors.toMap(LedgerEntry::name, row -> row));
+        names.forEach(name -> doubtOf(name, Optional.ofNullable(counted.get(name))));
     }
 
     /// Looks at the names that are in doubt. To be called every 5 seconds.
@@ -179,8 +196,7 @@ final class Settlement {
     }
 
     private boolean isOver(LedgerEntry row, Doubt doubt) {
-        return !working.containsKey(row.name())
-                && (access.alone() || row.writer().equals(agent) || looks.get() - doubt.since() >= GRACE);
+        return ours(row) || (!works(row.name()) && looks.get() - doubt.since() >= GRACE);
     }
 
     /// Called by one who has found a row instead of making it. Where another agent has begun to make the volume

@@ -8,6 +8,7 @@ import io.sagara.spi.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -41,13 +42,14 @@ class AgentConfigTest {
                         "INFO",
                         Optional.empty(),
                         Optional.empty(),
-                        Path.of("/sys/fs/cgroup")));
+                        Path.of("/sys/fs/cgroup"),
+                        Duration.ZERO));
     }
 
     @Test
     void everySettingIsRead() {
-        Map<String, String> all = Map.of(
-                "SAGARA_STATE_DIR", "/a",
+        Map<String, String> all = new HashMap<>(Map.of("SAGARA_STATE_DIR", "/a"));
+        all.putAll(Map.of(
                 "SAGARA_SOCKET", "/b/x.sock",
                 "SAGARA_NODE", "n2",
                 "SAGARA_ADDRESS", "10.0.0.7",
@@ -56,7 +58,8 @@ class AgentConfigTest {
                 "SAGARA_LOG_LEVEL", "DEBUG",
                 "SAGARA_KUBELET_DIR", "/k",
                 "SAGARA_DATA_PLANE_PID_FILE", "/run/data.pid",
-                "SAGARA_CGROUP_ROOT", "/host/cgroup");
+                "SAGARA_CGROUP_ROOT", "/host/cgroup",
+                "SAGARA_TRASH_TTL", "36h"));
         assertThat(AgentConfig.from(all))
                 .isEqualTo(new AgentConfig(
                         Path.of("/a"),
@@ -69,13 +72,17 @@ class AgentConfigTest {
                         "DEBUG",
                         Optional.of(Path.of("/k")),
                         Optional.of(Path.of("/run/data.pid")),
-                        Path.of("/host/cgroup")));
+                        Path.of("/host/cgroup"),
+                        Duration.ofHours(36)));
     }
 
     @ParameterizedTest
     @CsvSource({
         "SAGARA_STATE_DIR, relative",
         "SAGARA_KUBELET_DIR, relative",
+        "SAGARA_TRASH_TTL, 5",
+        "SAGARA_TRASH_TTL, -1h",
+        "SAGARA_TRASH_TTL, soon",
         "SAGARA_SOCKET, relative",
         "SAGARA_NODE, ' '",
         "SAGARA_ADDRESS, host.example",
@@ -123,6 +130,7 @@ class AgentConfigTest {
                         "SAGARA_PLUGINS_DIR",
                         "SAGARA_PORTS",
                         "SAGARA_SOCKET",
-                        "SAGARA_STATE_DIR");
+                        "SAGARA_STATE_DIR",
+                        "SAGARA_TRASH_TTL");
     }
 }

@@ -5,6 +5,7 @@ import io.sagara.cli.command.Command;
 import io.sagara.cli.command.ExitCode;
 import io.sagara.cli.command.Failure;
 import io.sagara.cli.command.PoolCommands;
+import io.sagara.cli.command.ReclaimCommands;
 import io.sagara.cli.command.StatusCommand;
 import io.sagara.cli.command.Surroundings;
 import io.sagara.cli.command.Terminal;
@@ -57,15 +58,21 @@ public final class Main {
         group(
                 "pool",
                 "Lists, checks and removes pools.",
-                List.of(new PoolCommands.ListPools(), new CheckPool(), new PoolCommands.RemovePool(surroundings)));
+                List.of(
+                        new PoolCommands.ListPools(),
+                        new CheckPool(),
+                        new ReclaimCommands.PurgeArchived(),
+                        new PoolCommands.RemovePool(surroundings)));
         group(
                 "volume",
-                "Lists, makes, expands and deletes volumes.",
+                "Lists, makes, expands, deletes and undeletes volumes.",
                 List.of(
                         new VolumeCommands.ListVolumes(),
                         new VolumeCommands.CreateVolume(),
                         new VolumeCommands.ExpandVolume(),
-                        new VolumeCommands.DeleteVolume()));
+                        new VolumeCommands.DeleteVolume(),
+                        new ReclaimCommands.ListDeleted(),
+                        new ReclaimCommands.Undelete()));
         // reaches only the commands that were added before
         line.setCaseInsensitiveEnumValuesAllowed(true);
     }

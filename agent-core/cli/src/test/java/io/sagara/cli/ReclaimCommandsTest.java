@@ -56,4 +56,32 @@ final class ReclaimCommandsTest {
         assertThat(json.code()).isEqualTo(ExitCode.DEGRADED);
         assertThat(json.out()).contains("\"kind\": \"NO_LIMIT\"", "\"repaired\": false");
     }
+
+    @Test
+    void purgingArchivedVolumesNeedsANameOrAll() {
+        assertThat(run("pool", "purge-archived", "p1").code()).isEqualTo(ExitCode.USAGE);
+        assertThat(run("pool", "purge-archived", "p1", "--all", "--volume", "v1")
+                        .code())
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(agent.purges).isEmpty();
+
+        Ran one = run("pool", "purge-archived", "p1", "--volume", "v1");
+        assertThat(one.code()).isEqualTo(ExitCode.OK);
+        assertThat(one.out()).contains("purged v1");
+        Ran all = run("pool", "purge-archived", "p1", "--all");
+        assertThat(all.out()).contains("nothing is archived");
+        assertThat(agent.purges).hasSize(2);
+        assertThat(agent.purges.getLast().getAll()).isTrue();
+    }
+
+    @Test
+    void aVolumeThatComesBackIsShown() {
+        Ran back = run("volume", "undelete", "v1", "--pool", "p1");
+        assertThat(back.code()).isEqualTo(ExitCode.OK);
+        assertThat(back.out()).containsPattern("v1 +p1");
+        assertThat(run("volume", "undelete", "v1").code()).isEqualTo(ExitCode.USAGE);
+
+        Ran deleted = run("volume", "deleted", "--pool", "p1");
+        assertThat(deleted.out()).containsPattern("v2 +p1 +archived +1 GiB");
+    }
 }

@@ -112,7 +112,7 @@ public final class AgentPools implements AutoCloseable {
                 commands,
                 new NativeVolfiles(config.address()),
                 bricks,
-                new SubdirProvisioning());
+                new SubdirProvisioning(clock));
     }
 
     private PoolRuntime runtime(PoolSpec spec) {
@@ -122,8 +122,8 @@ public final class AgentPools implements AutoCloseable {
                 new GlusterClients.Tools(state, supervision, posix, graphs.arguments(), logs, published::heal));
         AtomicReference<PoolSpec> current = new AtomicReference<>(spec);
         LocalBricks local = new LocalBricks(backends, config.node());
-        PoolVolumeSet set =
-                new PoolVolumeSet(new ServedPool(current::get, clients, backends, local), state.agentId(), clock);
+        PoolVolumeSet set = new PoolVolumeSet(
+                new ServedPool(current::get, clients, backends, local), state.agentId(), clock, config.trashTtl());
         PoolRuntime runtime = new PoolRuntime(
                 current,
                 new PoolRuntime.Surroundings(

@@ -21,6 +21,8 @@ import io.sagara.api.v1.GetInfoRequest;
 import io.sagara.api.v1.GetPoolRequest;
 import io.sagara.api.v1.GetVolumeRequest;
 import io.sagara.api.v1.GetVolumeStatsRequest;
+import io.sagara.api.v1.ListDeletedVolumesRequest;
+import io.sagara.api.v1.ListDeletedVolumesResponse;
 import io.sagara.api.v1.ListPoolsRequest;
 import io.sagara.api.v1.ListPoolsResponse;
 import io.sagara.api.v1.ListVolumesRequest;
@@ -29,10 +31,13 @@ import io.sagara.api.v1.PoolStatus;
 import io.sagara.api.v1.Progress;
 import io.sagara.api.v1.PublishVolumeRequest;
 import io.sagara.api.v1.PublishVolumeResponse;
+import io.sagara.api.v1.PurgeArchivedRequest;
+import io.sagara.api.v1.PurgeArchivedResponse;
 import io.sagara.api.v1.RemovePoolRequest;
 import io.sagara.api.v1.ShutdownRequest;
 import io.sagara.api.v1.StageVolumeRequest;
 import io.sagara.api.v1.StageVolumeResponse;
+import io.sagara.api.v1.UndeleteVolumeRequest;
 import io.sagara.api.v1.UnpublishVolumeRequest;
 import io.sagara.api.v1.UnpublishVolumeResponse;
 import io.sagara.api.v1.UnstageVolumeRequest;
@@ -247,6 +252,26 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
     public void checkPool(CheckPoolRequest request, StreamObserver<Progress> caller) {
         ProgressStream progress = new ProgressStream(caller);
         progress.finish(Reclaims.check(reclaim.check(new PoolName(request.getName()), request.getRepair(), progress)));
+    }
+
+    @Override
+    public void listDeletedVolumes(
+            ListDeletedVolumesRequest request, StreamObserver<ListDeletedVolumesResponse> caller) {
+        answer(caller, Reclaims.kept(reclaim.kept(new PoolName(request.getPool()))));
+    }
+
+    @Override
+    public void undeleteVolume(UndeleteVolumeRequest request, StreamObserver<Volume> caller) {
+        answer(
+                caller,
+                Answers.volume(reclaim.undelete(new PoolName(request.getPool()), existingName(request.getName()))));
+    }
+
+    @Override
+    public void purgeArchived(PurgeArchivedRequest request, StreamObserver<PurgeArchivedResponse> caller) {
+        answer(
+                caller,
+                Reclaims.purged(reclaim.purgeArchived(new PoolName(request.getPool()), Reclaims.named(request))));
     }
 
     private static <T> void answer(StreamObserver<T> caller, T response) {

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +41,7 @@ final class Settlement {
     private final Consumer<VolumeName> settled;
     private final Map<VolumeName, Integer> working = new ConcurrentHashMap<>();
     private final Map<VolumeName, Doubt> doubts = new ConcurrentHashMap<>();
+    private final Traffic traffic = new Traffic();
     private final AtomicInteger looks = new AtomicInteger();
 
     /// A difference, with the row that was seen first and has been there since the look of that number.
@@ -60,13 +62,35 @@ final class Settlement {
                 .toList();
     }
 
+    /// Work on a volume of which this object knows until its thread has really ended.
+    <T> T change(String what, VolumeName name, Callable<T> work) {
+        traffic.begin();
+        try {
+            return access.work(what + " volume " + name, PoolVolumeSet.REQUEST, () -> {
+                begin(name);
+                try {
+                    return work.call();
+                } finally {
+                    end(name);
+                }
+            });
+        } finally {
+            traffic.end();
+        }
+    }
+
+    /// The requests that are under way.
+    Traffic traffic() {
+        return traffic;
+    }
+
     /// A thread of this agent begins to work on the volume.
-    void begin(VolumeName name) {
+    private void begin(VolumeName name) {
         working.merge(name, 1, Integer::sum);
     }
 
     /// The thread has ended, whatever its caller was told before.
-    void end(VolumeName name) {
+    private void end(VolumeName name) {
         working.computeIfPresent(name, (_, threads) -> threads == 1 ? null : threads - 1);
     }
 
@@ -164,7 +188,8 @@ final class Settlement {
             settled = Reconciliation.of(size, row.map(LedgerEntry::size), seenBefore(doubt), mayCountLess)
                     != Reconciliation.OPEN;
             if (settled && volume.isEmpty()) {
-                settled = recover(name);
+                // a volume that comes back from the archive is counted already, and its row tells who brings it
+                settled = (row.isEmpty() || mayCountLess) && recover(name);
             }
             return settled ? size : row.map(LedgerEntry::size);
         }

@@ -5,6 +5,7 @@ import io.sagara.spi.StorageException;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,8 @@ import java.util.regex.Pattern;
 /// reach them at. `plugins`: the directory of backend jars. `firstPort`, `lastPort`: TCP ports for bricks, both
 /// included. `logLevel`: as SLF4J names them. `kubeletDirectory`: volumes are published below it only; empty =
 /// anywhere. `dataPlane`: the pid file of the container that GlusterFS processes are started in, where that is not
-/// the agent's. `cgroups`: where the machine's cgroup file systems are mounted. `metrics`: where Prometheus finds
-/// metrics; empty = nowhere.
+/// the agent's. `cgroups`: where the machine's cgroup file systems are mounted. `trashTtl`: how long deleted volumes
+/// are kept where there is room for them. `metrics`: where Prometheus finds metrics; empty = nowhere.
 public record AgentConfig(
         Path stateDirectory,
         Path socket,
@@ -36,11 +37,13 @@ public record AgentConfig(
         Optional<Path> kubeletDirectory,
         Optional<Path> dataPlane,
         Path cgroups,
-        Optional<InetSocketAddress> metrics) {
+        Optional<InetSocketAddress> metrics,
+        Duration trashTtl) {
     private static final String PREFIX = "SAGARA_";
     // above GlusterFS' own 24007/24008 and below the ephemeral range (32768 and up), so that neither takes ours
     private static final String DEFAULT_PORTS = "24100-25123";
     private static final Pattern RANGE = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smhd])|0");
     private static final Pattern IP_ADDRESS = Pattern.compile("[0-9.]{7,15}|[0-9a-fA-F:.]{2,45}");
     private static final Pattern PORT = Pattern.compile("\\d{1,5}");
     private static final int MAX_PORT = 65_535;
@@ -63,7 +66,8 @@ public record AgentConfig(
                 reader.optional("KUBELET_DIR", "", AgentConfig::absoluteOrNone),
                 reader.optional("DATA_PLANE_PID_FILE", "", AgentConfig::absoluteOrNone),
                 reader.optional("CGROUP_ROOT", "/sys/fs/cgroup", AgentConfig::absolute),
-                reader.optional("METRICS", "", AgentConfig::listening));
+                reader.optional("METRICS", "", AgentConfig::listening),
+                reader.optional("TRASH_TTL", "0", AgentConfig::duration));
         reader.finish();
         return config;
     }
@@ -109,6 +113,23 @@ public record AgentConfig(
 
     private static int port(String digits) {
         return Integer.parseInt(digits);
+    }
+
+    private static Duration duration(String text) {
+        Matcher parts = DURATION.matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("must be 0 or a time such as 90s, 30m, 24h, 7d");
+        }
+        if (parts.group(1) == null) {
+            return Duration.ZERO;
+        }
+        long number = Long.parseLong(parts.group(1));
+        return switch (parts.group(2)) {
+            case "d" -> Duration.ofDays(number);
+            case "h" -> Duration.ofHours(number);
+            case "m" -> Duration.ofMinutes(number);
+            default -> Duration.ofSeconds(number);
+        };
     }
 
     private static String level(String text) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -43,13 +44,14 @@ class AgentConfigTest {
                         Optional.empty(),
                         Optional.empty(),
                         Path.of("/sys/fs/cgroup"),
-                        Optional.empty()));
+                        Optional.empty(),
+                        Duration.ZERO));
     }
 
     @Test
     void everySettingIsRead() {
-        Map<String, String> all = new HashMap<>(Map.of(
-                "SAGARA_STATE_DIR", "/a",
+        Map<String, String> all = new HashMap<>(Map.of("SAGARA_STATE_DIR", "/a"));
+        all.putAll(Map.of(
                 "SAGARA_SOCKET", "/b/x.sock",
                 "SAGARA_NODE", "n2",
                 "SAGARA_ADDRESS", "10.0.0.7",
@@ -58,7 +60,8 @@ class AgentConfigTest {
                 "SAGARA_LOG_LEVEL", "DEBUG",
                 "SAGARA_KUBELET_DIR", "/k",
                 "SAGARA_DATA_PLANE_PID_FILE", "/run/data.pid",
-                "SAGARA_CGROUP_ROOT", "/host/cgroup"));
+                "SAGARA_CGROUP_ROOT", "/host/cgroup",
+                "SAGARA_TRASH_TTL", "36h"));
         all.put("SAGARA_METRICS", "10.0.0.7:9280");
         assertThat(AgentConfig.from(all))
                 .isEqualTo(new AgentConfig(
@@ -73,13 +76,17 @@ class AgentConfigTest {
                         Optional.of(Path.of("/k")),
                         Optional.of(Path.of("/run/data.pid")),
                         Path.of("/host/cgroup"),
-                        Optional.of(new InetSocketAddress("10.0.0.7", 9280))));
+                        Optional.of(new InetSocketAddress("10.0.0.7", 9280)),
+                        Duration.ofHours(36)));
     }
 
     @ParameterizedTest
     @CsvSource({
         "SAGARA_STATE_DIR, relative",
         "SAGARA_KUBELET_DIR, relative",
+        "SAGARA_TRASH_TTL, 5",
+        "SAGARA_TRASH_TTL, -1h",
+        "SAGARA_TRASH_TTL, soon",
         "SAGARA_SOCKET, relative",
         "SAGARA_NODE, ' '",
         "SAGARA_ADDRESS, host.example",
@@ -131,6 +138,7 @@ class AgentConfigTest {
                         "SAGARA_PLUGINS_DIR",
                         "SAGARA_PORTS",
                         "SAGARA_SOCKET",
-                        "SAGARA_STATE_DIR");
+                        "SAGARA_STATE_DIR",
+                        "SAGARA_TRASH_TTL");
     }
 }

@@ -1,10 +1,12 @@
 package io.sagara.cli;
 
+import io.sagara.cli.command.CheckPool;
 import io.sagara.cli.command.Command;
 import io.sagara.cli.command.DoctorCommand;
 import io.sagara.cli.command.ExitCode;
 import io.sagara.cli.command.Failure;
 import io.sagara.cli.command.PoolCommands;
+import io.sagara.cli.command.ReclaimCommands;
 import io.sagara.cli.command.StatusCommand;
 import io.sagara.cli.command.Surroundings;
 import io.sagara.cli.command.Terminal;
@@ -63,16 +65,22 @@ public final class Main {
                         new DownCommand(surroundings)));
         group(
                 "pool",
-                "Lists and removes pools.",
-                List.of(new PoolCommands.ListPools(), new PoolCommands.RemovePool(surroundings)));
+                "Lists, checks and removes pools.",
+                List.of(
+                        new PoolCommands.ListPools(),
+                        new CheckPool(),
+                        new ReclaimCommands.PurgeArchived(),
+                        new PoolCommands.RemovePool(surroundings)));
         group(
                 "volume",
-                "Lists, makes, expands and deletes volumes.",
+                "Lists, makes, expands, deletes and undeletes volumes.",
                 List.of(
                         new VolumeCommands.ListVolumes(),
                         new VolumeCommands.CreateVolume(),
                         new VolumeCommands.ExpandVolume(),
-                        new VolumeCommands.DeleteVolume()));
+                        new VolumeCommands.DeleteVolume(),
+                        new ReclaimCommands.ListDeleted(),
+                        new ReclaimCommands.Undelete()));
         // reaches only the commands that were added before
         line.setCaseInsensitiveEnumValuesAllowed(true);
     }

@@ -5,27 +5,39 @@ import io.sagara.api.v1.AgentGrpc;
 import io.sagara.api.v1.AgentInfo;
 import io.sagara.api.v1.ApplyPoolRequest;
 import io.sagara.api.v1.BrickStatus;
+import io.sagara.api.v1.CheckPoolRequest;
 import io.sagara.api.v1.CreateVolumeRequest;
 import io.sagara.api.v1.DeleteVolumeRequest;
 import io.sagara.api.v1.DeleteVolumeResponse;
+import io.sagara.api.v1.DeletedVolume;
+import io.sagara.api.v1.Difference;
+import io.sagara.api.v1.DifferenceKind;
 import io.sagara.api.v1.ExpandVolumeRequest;
 import io.sagara.api.v1.GetInfoRequest;
+import io.sagara.api.v1.ListDeletedVolumesRequest;
+import io.sagara.api.v1.ListDeletedVolumesResponse;
 import io.sagara.api.v1.ListPoolsRequest;
 import io.sagara.api.v1.ListPoolsResponse;
 import io.sagara.api.v1.ListVolumesRequest;
 import io.sagara.api.v1.ListVolumesResponse;
+import io.sagara.api.v1.PoolCheck;
 import io.sagara.api.v1.PoolPhase;
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.api.v1.PoolStatus;
 import io.sagara.api.v1.Progress;
+import io.sagara.api.v1.PurgeArchivedRequest;
+import io.sagara.api.v1.PurgeArchivedResponse;
 import io.sagara.api.v1.RemovePoolRequest;
 import io.sagara.api.v1.ShutdownRequest;
+import io.sagara.api.v1.UndeleteVolumeRequest;
 import io.sagara.api.v1.Volume;
 import io.sagara.api.v1.VolumeKind;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /// An agent that keeps pools and volumes in memory only. It refuses a pool with a unit whose source contains
@@ -33,6 +45,7 @@ import java.util.function.Consumer;
 class FakeAgent extends AgentGrpc.AgentImplBase {
     final Map<String, PoolStatus> pools = new ConcurrentSkipListMap<>();
     final Map<String, Volume> volumes = new ConcurrentSkipListMap<>();
+    final List<PurgeArchivedRequest> purges = new CopyOnWriteArrayList<>();
     private final Consumer<ShutdownRequest> onShutdown;
 
     FakeAgent(Consumer<ShutdownRequest> onShutdown) {
@@ -135,6 +148,54 @@ class FakeAgent extends AgentGrpc.AgentImplBase {
                                         || volume.getPool().equals(request.getPool()))
                                 .toList())
                         .build());
+    }
+
+    @Override
+    public void purgeArchived(PurgeArchivedRequest request, StreamObserver<PurgeArchivedResponse> answer) {
+        purges.add(request);
+        PurgeArchivedResponse.Builder purged = PurgeArchivedResponse.newBuilder();
+        if (!request.getAll()) {
+            purged.addVolumes(request.getVolume());
+        }
+        one(answer, purged.build());
+    }
+
+    @Override
+    public void undeleteVolume(UndeleteVolumeRequest request, StreamObserver<Volume> answer) {
+        one(
+                answer,
+                Volume.newBuilder()
+                        .setName(request.getName())
+                        .setPool(request.getPool())
+                        .build());
+    }
+
+    @Override
+    public void listDeletedVolumes(
+            ListDeletedVolumesRequest request, StreamObserver<ListDeletedVolumesResponse> answer) {
+        one(
+                answer,
+                ListDeletedVolumesResponse.newBuilder()
+                        .addVolumes(DeletedVolume.newBuilder()
+                                .setName("v2")
+                                .setPool(request.getPool())
+                                .setSizeBytes(1L << 30)
+                                .setArchived(true))
+                        .build());
+    }
+
+    @Override
+    public void checkPool(CheckPoolRequest request, StreamObserver<Progress> answer) {
+        answer.onNext(Progress.newBuilder().setLine("comparing").build());
+        PoolCheck.Builder check = PoolCheck.newBuilder().setVolumes(volumes.size());
+        if (request.getName().contains("damaged")) {
+            check.addDifferences(Difference.newBuilder()
+                    .setKind(DifferenceKind.NO_LIMIT)
+                    .setWhat("volume v1 has no limit")
+                    .setAdvice(request.getRepair() ? "" : "repeat with --repair")
+                    .setRepaired(request.getRepair()));
+        }
+        one(answer, Progress.newBuilder().setCheck(check).build());
     }
 
     @Override

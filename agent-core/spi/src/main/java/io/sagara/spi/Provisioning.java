@@ -1,5 +1,6 @@
 package io.sagara.spi;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -43,6 +44,39 @@ public interface Provisioning {
                         + " cannot archive volumes; use the reclaim policy delete or retain");
     }
 
+    /// Takes the archived volume away that had this name, as [#delete] does with others. Touches nothing else, a
+    /// volume of this name neither. Deleting an absent one succeeds.
+    default void deleteArchived(PoolMount mount, VolumeName name) {
+        throw new StorageException(
+                Problem.UNSUPPORTED,
+                "volume archived-" + name + ": the backend of pool "
+                        + mount.pool().name() + " keeps no archive");
+    }
+
+    /// Brings back the archived volume that had this name, or else the one that was deleted last and is in
+    /// [#deleted], with its data, its size and its limit, which holds before the volume is found. The agent has
+    /// reserved its space. Cut short it is as it was before, after [#recover] at the latest, or is repeated.
+    /// Where a volume of this name exists and nothing could come back, that volume is returned, so repeating it
+    /// succeeds. Throws ALREADY_EXISTS where both are there, NOT_FOUND where neither is, UNSUPPORTED where the
+    /// backend keeps nothing.
+    default Volume restore(PoolMount mount, VolumeName name) {
+        throw new StorageException(
+                Problem.UNSUPPORTED,
+                "volume " + name + ": the backend of pool " + mount.pool().name()
+                        + " cannot bring back volumes that were archived or deleted");
+    }
+
+    /// The volume of this name that was deleted last and can be brought back.
+    default Optional<Volume> findDeleted(PoolMount mount, VolumeName name) {
+        return Optional.empty();
+    }
+
+    /// Hands every deleted volume that can be brought back to `each`, in no order. Its path is where its data is now.
+    default void deleted(PoolMount mount, Consumer<Deleted> each) {}
+
+    /// A volume that was deleted at that time, by the clock of whoever did it, and is not purged.
+    record Deleted(Volume volume, Instant at) {}
+
     /// Finishes or undoes what a crash has cut short for this name, as [#inspect] reports it; existing volumes
     /// stay as they are. Repeating it changes nothing.
     default void recover(PoolMount mount, VolumeName name) {}
@@ -71,6 +105,23 @@ public interface Provisioning {
     /// with what was counted last, some minutes ago; empty where nothing is, or where nothing has to be.
     default Optional<VolumeUsage> counted(PoolMount mount, Volume volume) {
         return Optional.empty();
+    }
+
+    /// As [#purge(PoolMount)], but leaves those of [#deleted] that are not due, and asks before each step. What is
+    /// being purged cannot come back. A backend that keeps nothing leaves this as it is.
+    default void purge(PoolMount mount, Purging purging) {
+        purge(mount);
+    }
+
+    /// What is to be purged, and how fast. Called by one thread at a time.
+    interface Purging {
+        /// Whether this volume shall be purged now.
+        default boolean due(Deleted volume) {
+            return true;
+        }
+
+        /// Called before each file or directory is removed; returns when it may be.
+        default void removing() {}
     }
 
     /// The volume of this name.

@@ -19,9 +19,11 @@ import java.util.stream.Stream;
 
 /// Volumes as directories `<kind>/<name>` of the pool, each with its size in a file `sizes/<kind>/<name>`. It
 /// keeps the promises of [Provisioning] except that it is slow on large pools and survives no crash; deleting
-/// removes the data at once.
+/// removes the data at once, archiving moves both into directories of their own.
 public final class FakeProvisioning implements Provisioning {
     private static final Path SIZES = Path.of("sizes");
+    private static final Path ARCHIVED = Path.of("archived");
+    private static final Path ARCHIVED_SIZES = Path.of("archived-sizes");
 
     /// There is nothing to set.
     public FakeProvisioning() {}
@@ -68,15 +70,85 @@ public final class FakeProvisioning implements Provisioning {
             Optional<Volume> volume = find(mount, name);
             if (volume.isPresent()) {
                 Files.delete(mount.root().resolve(SIZES).resolve(volume.get().path()));
-                try (Stream<Path> tree =
-                        Files.walk(mount.root().resolve(volume.get().path()))) {
-                    for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(path);
-                    }
-                }
+                removeTree(mount.root().resolve(volume.get().path()));
             }
             return volume;
         });
+    }
+
+    @Override
+    public void archive(PoolMount mount, VolumeName name) {
+        onMount(mount, () -> {
+            for (Volume.Kind kind : Volume.Kind.values()) {
+                Path live = Path.of(kind.directory(), name.value());
+                move(mount, SIZES.resolve(live), ARCHIVED_SIZES.resolve(live));
+                move(mount, live, ARCHIVED.resolve(live));
+            }
+            return name;
+        });
+    }
+
+    @Override
+    public Volume restore(PoolMount mount, VolumeName name) {
+        return onMount(mount, () -> {
+            Optional<Volume> present = find(mount, name);
+            if (present.isPresent() && findArchived(mount, name).isPresent()) {
+                throw new StorageException(Problem.ALREADY_EXISTS, "volume " + name + " exists; delete it first");
+            }
+            for (Volume.Kind kind : Volume.Kind.values()) {
+                Path live = Path.of(kind.directory(), name.value());
+                move(mount, ARCHIVED.resolve(live), live);
+                move(mount, ARCHIVED_SIZES.resolve(live), SIZES.resolve(live));
+            }
+            return find(mount, name)
+                    .orElseThrow(() -> new StorageException(
+                            Problem.NOT_FOUND, "no volume " + name + " is archived; list its volumes"));
+        });
+    }
+
+    private static void move(PoolMount mount, Path from, Path to) throws IOException {
+        Path source = mount.root().resolve(from);
+        if (Files.exists(source)) {
+            Files.createDirectories(mount.root().resolve(to).getParent());
+            Files.move(source, mount.root().resolve(to));
+        }
+    }
+
+    @Override
+    public Optional<Volume> findArchived(PoolMount mount, VolumeName name) {
+        return onMount(mount, () -> {
+            for (Volume.Kind kind : Volume.Kind.values()) {
+                Path live = Path.of(kind.directory(), name.value());
+                Path size = mount.root().resolve(ARCHIVED_SIZES).resolve(live);
+                if (Files.exists(size)) {
+                    Bytes bytes =
+                            new Bytes(Long.parseLong(Files.readString(size).strip()));
+                    return Optional.of(new Volume(name, kind, bytes, ARCHIVED.resolve(live)));
+                }
+            }
+            return Optional.empty();
+        });
+    }
+
+    @Override
+    public void deleteArchived(PoolMount mount, VolumeName name) {
+        onMount(mount, () -> {
+            Optional<Volume> archived = findArchived(mount, name);
+            if (archived.isPresent()) {
+                Path live = ARCHIVED.relativize(archived.get().path());
+                Files.delete(mount.root().resolve(ARCHIVED_SIZES).resolve(live));
+                removeTree(mount.root().resolve(archived.get().path()));
+            }
+            return name;
+        });
+    }
+
+    private static void removeTree(Path top) throws IOException {
+        try (Stream<Path> tree = Files.walk(top)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.sagara.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sagara.spi.Bytes;
 import io.sagara.spi.Problem;
@@ -155,6 +156,98 @@ public interface ProvisioningContract {
         assertThat(provisioning().find(mount(), new VolumeName("pvc-1"))).isEmpty();
         provisioning().delete(mount(), new VolumeName("pvc-1"));
         provisioning().purge(mount());
+    }
+
+    /// What cannot be done by every backend is no failure of one that says so.
+    private void whereItIsSupported(Runnable call) {
+        try {
+            call.run();
+        } catch (StorageException e) {
+            assumeTrue(e.problem() != Problem.UNSUPPORTED, "SKIPPED: " + e.getMessage());
+            throw e;
+        }
+    }
+
+    private Volume filled(String name) throws IOException {
+        Volume volume = create(name, Bytes.mib(64));
+        Files.writeString(directory(volume).resolve("file"), "data");
+        return volume;
+    }
+
+    private void assertProblem(Problem problem, Runnable call) {
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(call::run)
+                .withMessageContaining("pvc-1")
+                .satisfies(e -> assertThat(e.problem()).isEqualTo(problem));
+    }
+
+    /// Setting aside is no loss, and may be undone as often as one likes.
+    @Test
+    default void anArchivedVolumeComesBackAsItWas() throws IOException {
+        Volume volume = filled("pvc-1");
+        whereItIsSupported(() -> provisioning().archive(mount(), volume.name()));
+        assertThat(provisioning().find(mount(), volume.name())).isEmpty();
+        assertThat(provisioning().findArchived(mount(), volume.name()).map(Volume::size))
+                .contains(Bytes.mib(64));
+        assertThat(provisioning().restore(mount(), volume.name())).isEqualTo(volume);
+        assertThat(provisioning().restore(mount(), volume.name())).isEqualTo(volume);
+        assertThat(provisioning().find(mount(), volume.name())).contains(volume);
+        assertThat(provisioning().findArchived(mount(), volume.name())).isEmpty();
+        assertThat(directory(volume).resolve("file")).hasContent("data");
+        assertThat(mount().limit(directory(volume))).contains(Bytes.mib(64));
+    }
+
+    /// There is nothing to bring back.
+    @Test
+    default void whatIsNowhereDoesNotComeBack() {
+        assertProblem(
+                Problem.NOT_FOUND,
+                () -> whereItIsSupported(() -> provisioning().restore(mount(), new VolumeName("pvc-1"))));
+    }
+
+    /// An archive is purged by name, and everything else stays.
+    @Test
+    default void onlyTheArchivedVolumeThatIsNamedIsDeleted() throws IOException {
+        Volume volume = filled("pvc-1");
+        Volume live = filled("pvc-2");
+        Volume other = filled("pvc-3");
+        whereItIsSupported(() -> provisioning().archive(mount(), volume.name()));
+        provisioning().archive(mount(), other.name());
+        provisioning().deleteArchived(mount(), volume.name());
+        provisioning().deleteArchived(mount(), volume.name());
+        provisioning().deleteArchived(mount(), live.name());
+        provisioning().purge(mount());
+        assertThat(provisioning().findArchived(mount(), volume.name())).isEmpty();
+        assertThat(listed()).containsExactly(live);
+        assertThat(directory(live).resolve("file")).hasContent("data");
+        provisioning().restore(mount(), other.name());
+        assertThat(directory(other).resolve("file")).hasContent("data");
+    }
+
+    /// A backend that keeps deleted volumes for a while gives them back whole, or not at all.
+    @Test
+    default void aDeletedVolumeThatIsKeptComesBackUntilItIsPurged() throws IOException {
+        Volume volume = filled("pvc-1");
+        provisioning().delete(mount(), volume.name());
+        assumeTrue(
+                provisioning().findDeleted(mount(), volume.name()).isPresent(),
+                "SKIPPED: this backend keeps no deleted volumes");
+        provisioning().purge(mount(), new Provisioning.Purging() {
+            @Override
+            public boolean due(Provisioning.Deleted deleted) {
+                return false;
+            }
+        });
+        Volume again = create("pvc-1", Bytes.mib(32));
+        assertProblem(Problem.ALREADY_EXISTS, () -> provisioning().restore(mount(), volume.name()));
+        provisioning().delete(mount(), again.name());
+        provisioning().restore(mount(), volume.name());
+        assertThat(provisioning().find(mount(), volume.name()).map(Volume::size))
+                .contains(Bytes.mib(32));
+        provisioning().delete(mount(), volume.name());
+        provisioning().purge(mount(), new Provisioning.Purging() {});
+        assertThat(provisioning().findDeleted(mount(), volume.name())).isEmpty();
+        assertProblem(Problem.NOT_FOUND, () -> provisioning().restore(mount(), volume.name()));
     }
 
     /// Calls for different volumes come at the same time.

@@ -6,6 +6,7 @@ import io.sagara.spi.PoolName;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.VolumeName;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -226,6 +227,12 @@ public final class Ledger implements AutoCloseable {
     /// All promises, in the order of names.
     public List<LedgerEntry> entries() {
         return read(StatDb::all);
+    }
+
+    /// The names of damaged accounts that were set aside in the pool at `root`, the oldest first. On the caller's
+    /// thread.
+    public static List<String> setAside(Path root) throws IOException {
+        return StatFile.setAside(root);
     }
 
     private <T> T read(Step<T> step) {

@@ -15,9 +15,11 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class StatFile {
     private static final Logger LOG = LoggerFactory.getLogger(StatFile.class);
     private static final String NAME = "stat.db";
+    private static final String CORRUPT = ".corrupt-";
     private static final String JOURNAL = NAME + "-journal";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'");
 
@@ -110,7 +113,7 @@ final class StatFile {
     void setAside() {
         close();
         Path directory = root.get();
-        String suffix = ".corrupt-" + TIME.format(clock.instant().atOffset(ZoneOffset.UTC));
+        String suffix = CORRUPT + TIME.format(clock.instant().atOffset(ZoneOffset.UTC));
         try {
             // first the journal: SQLite would play it back into the new file
             move(directory.resolve(JOURNAL), directory.resolve(NAME + suffix + "-journal"));
@@ -123,6 +126,16 @@ final class StatFile {
                 .addKeyValue("pool", pool)
                 .addKeyValue("file", NAME + suffix)
                 .log("stat.db is damaged and was set aside; it is rebuilt from the volumes of the pool");
+    }
+
+    /// What [#setAside()] has made in `root`, in the order of time.
+    static List<String> setAside(Path root) throws IOException {
+        try (Stream<Path> files = Files.list(root)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.startsWith(NAME + CORRUPT) && !file.endsWith("-journal"))
+                    .sorted()
+                    .toList();
+        }
     }
 
     private static void move(Path from, Path to) throws IOException {

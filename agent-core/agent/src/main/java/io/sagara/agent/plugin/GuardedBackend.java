@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -177,6 +178,35 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
         }
 
         @Override
+        public void deleteArchived(PoolMount mount, VolumeName name) {
+            gate.run("Provisioning.deleteArchived", r -> r.provisioning().deleteArchived(mount, name));
+        }
+
+        @Override
+        public Volume restore(PoolMount mount, VolumeName name) {
+            return gate.call("Provisioning.restore", r -> r.provisioning().restore(mount, name));
+        }
+
+        @Override
+        public Optional<Volume> findDeleted(PoolMount mount, VolumeName name) {
+            return gate.call("Provisioning.findDeleted", r -> r.provisioning().findDeleted(mount, name));
+        }
+
+        @Override
+        public void deleted(PoolMount mount, Consumer<Deleted> each) {
+            Callbacks ours = new Callbacks();
+            ours.run(() ->
+                    gate.run("Provisioning.deleted", r -> r.provisioning().deleted(mount, ours.of(each))));
+        }
+
+        @Override
+        public void purge(PoolMount mount, Purging purging) {
+            Callbacks ours = new Callbacks();
+            Purging guarded = new GuardedPurging(purging, ours);
+            ours.run(() -> gate.run("Provisioning.purge", r -> r.provisioning().purge(mount, guarded)));
+        }
+
+        @Override
         public void purge(PoolMount mount) {
             gate.run("Provisioning.purge", r -> r.provisioning().purge(mount));
         }
@@ -230,6 +260,20 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
         @Override
         public void broken(String sentence) {
             eachBroken.accept(sentence);
+        }
+    }
+
+    private record GuardedPurging(Provisioning.Purging ours, Callbacks callbacks) implements Provisioning.Purging {
+        @Override
+        public boolean due(Provisioning.Deleted volume) {
+            AtomicBoolean due = new AtomicBoolean();
+            callbacks.of(() -> due.set(ours.due(volume))).run();
+            return due.get();
+        }
+
+        @Override
+        public void removing() {
+            callbacks.of(ours::removing).run();
         }
     }
 

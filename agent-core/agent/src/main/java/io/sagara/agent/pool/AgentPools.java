@@ -114,7 +114,7 @@ public final class AgentPools implements AutoCloseable {
                 commands,
                 new NativeVolfiles(config.address()),
                 bricks,
-                new SubdirProvisioning());
+                new SubdirProvisioning(clock));
     }
 
     private PoolRuntime runtime(PoolSpec spec) {
@@ -124,8 +124,8 @@ public final class AgentPools implements AutoCloseable {
                 state, supervision, posix, graphs.arguments(), backends, logs, published::heal));
         AtomicReference<PoolSpec> current = new AtomicReference<>(spec);
         LocalBricks local = new LocalBricks(backends, config.node());
-        PoolVolumeSet set =
-                new PoolVolumeSet(new ServedPool(current::get, clients, backends, local), state.agentId(), clock);
+        PoolVolumeSet set = new PoolVolumeSet(
+                new ServedPool(current::get, clients, backends, local), state.agentId(), clock, config.trashTtl());
         PoolRuntime runtime = new PoolRuntime(
                 current,
                 new PoolRuntime.Surroundings(

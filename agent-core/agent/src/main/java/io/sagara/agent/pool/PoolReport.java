@@ -1,6 +1,7 @@
 package io.sagara.agent.pool;
 
 import io.sagara.agent.publish.PublishedVolumes;
+import io.sagara.agent.volume.TrashState;
 import io.sagara.api.v1.BrickStatus;
 import io.sagara.api.v1.PoolStatus;
 import io.sagara.spi.Brick;
@@ -34,6 +35,12 @@ final class PoolReport {
                 .addAllProcesses(runtime.around().clients().report());
         PublishedVolumes.Repaired repaired = repairs.apply(pool.name());
         status.setVolumesRebound(repaired.volumes()).setContainersRebound(repaired.containers());
+        TrashState trash = runtime.around().volumes().trash();
+        status.setTrash(io.sagara.api.v1.TrashState.newBuilder()
+                .setVolumes(trash.volumes())
+                .setBytes(trash.size().value())
+                .setFiles(trash.files())
+                .setPurging(trash.purging()));
         for (Brick brick : pool.bricks()) {
             status.addBricks(brick(runtime, pool, brick));
         }

@@ -1,6 +1,7 @@
 package io.sagara.agent.pool;
 
 import io.sagara.agent.time.Timer;
+import io.sagara.agent.volume.HourlyReconciliation;
 import io.sagara.agent.volume.PoolVolumeSet;
 import io.sagara.api.v1.PoolPhase;
 import io.sagara.api.v1.PoolSpec;
@@ -148,6 +149,7 @@ final class PoolRuntime {
         phase = PoolCondition.of(pool(), around);
         LOG.atInfo().addKeyValue("pool", spec().getName()).log("pool is served");
         var _ = around.timer.after(LOOK, () -> worker.soon(this::look));
+        HourlyReconciliation.begin(around.volumes, around.timer, worker::soon);
     }
 
     /// All nodes of a pool get it at the same time: each does its part, and what is missing then is no failure

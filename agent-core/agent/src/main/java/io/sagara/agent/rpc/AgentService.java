@@ -4,11 +4,13 @@ import io.grpc.stub.StreamObserver;
 import io.sagara.agent.pool.Backends;
 import io.sagara.agent.pool.Pools;
 import io.sagara.agent.publish.PublishedVolumes;
+import io.sagara.agent.volume.ReclaimService;
 import io.sagara.agent.volume.VolumeRequest;
 import io.sagara.agent.volume.VolumeService;
 import io.sagara.api.v1.AgentGrpc;
 import io.sagara.api.v1.AgentInfo;
 import io.sagara.api.v1.ApplyPoolRequest;
+import io.sagara.api.v1.CheckPoolRequest;
 import io.sagara.api.v1.CreateVolumeRequest;
 import io.sagara.api.v1.DeleteVolumeRequest;
 import io.sagara.api.v1.DeleteVolumeResponse;
@@ -19,6 +21,8 @@ import io.sagara.api.v1.GetInfoRequest;
 import io.sagara.api.v1.GetPoolRequest;
 import io.sagara.api.v1.GetVolumeRequest;
 import io.sagara.api.v1.GetVolumeStatsRequest;
+import io.sagara.api.v1.ListDeletedVolumesRequest;
+import io.sagara.api.v1.ListDeletedVolumesResponse;
 import io.sagara.api.v1.ListPoolsRequest;
 import io.sagara.api.v1.ListPoolsResponse;
 import io.sagara.api.v1.ListVolumesRequest;
@@ -27,10 +31,13 @@ import io.sagara.api.v1.PoolStatus;
 import io.sagara.api.v1.Progress;
 import io.sagara.api.v1.PublishVolumeRequest;
 import io.sagara.api.v1.PublishVolumeResponse;
+import io.sagara.api.v1.PurgeArchivedRequest;
+import io.sagara.api.v1.PurgeArchivedResponse;
 import io.sagara.api.v1.RemovePoolRequest;
 import io.sagara.api.v1.ShutdownRequest;
 import io.sagara.api.v1.StageVolumeRequest;
 import io.sagara.api.v1.StageVolumeResponse;
+import io.sagara.api.v1.UndeleteVolumeRequest;
 import io.sagara.api.v1.UnpublishVolumeRequest;
 import io.sagara.api.v1.UnpublishVolumeResponse;
 import io.sagara.api.v1.UnstageVolumeRequest;
@@ -52,6 +59,7 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
     private final Pools pools;
     private final Backends backends;
     private final VolumeService volumes;
+    private final ReclaimService reclaim;
     private final PublishedVolumes node;
     private final Consumer<ShutdownRequest> end;
 
@@ -70,6 +78,7 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
         this.pools = pools;
         this.backends = backends;
         this.volumes = volumes;
+        this.reclaim = new ReclaimService(volumes);
         this.node = node;
         this.end = end;
     }
@@ -237,6 +246,32 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
     @Override
     public void getVolumeStats(GetVolumeStatsRequest request, StreamObserver<VolumeStats> caller) {
         answer(caller, node.stats(existingName(request.getName()), request));
+    }
+
+    @Override
+    public void checkPool(CheckPoolRequest request, StreamObserver<Progress> caller) {
+        ProgressStream progress = new ProgressStream(caller);
+        progress.finish(Reclaims.check(reclaim.check(new PoolName(request.getName()), request.getRepair(), progress)));
+    }
+
+    @Override
+    public void listDeletedVolumes(
+            ListDeletedVolumesRequest request, StreamObserver<ListDeletedVolumesResponse> caller) {
+        answer(caller, Reclaims.kept(reclaim.kept(new PoolName(request.getPool()))));
+    }
+
+    @Override
+    public void undeleteVolume(UndeleteVolumeRequest request, StreamObserver<Volume> caller) {
+        answer(
+                caller,
+                Answers.volume(reclaim.undelete(new PoolName(request.getPool()), existingName(request.getName()))));
+    }
+
+    @Override
+    public void purgeArchived(PurgeArchivedRequest request, StreamObserver<PurgeArchivedResponse> caller) {
+        answer(
+                caller,
+                Reclaims.purged(reclaim.purgeArchived(new PoolName(request.getPool()), Reclaims.named(request))));
     }
 
     private static <T> void answer(StreamObserver<T> caller, T response) {

@@ -39,7 +39,7 @@ final class Answers {
         };
     }
 
-    private static VolumeKind kind(io.sagara.spi.Volume.Kind kind) {
+    static VolumeKind kind(io.sagara.spi.Volume.Kind kind) {
         return switch (kind) {
             case SUBVOL -> VolumeKind.SUBVOL;
             case VIRTBLOCK -> VolumeKind.VIRTBLOCK;

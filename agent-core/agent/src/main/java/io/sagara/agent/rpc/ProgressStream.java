@@ -2,6 +2,7 @@ package io.sagara.agent.rpc;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.sagara.api.v1.PoolCheck;
 import io.sagara.api.v1.PoolStatus;
 import io.sagara.api.v1.Progress;
 import java.util.function.Consumer;
@@ -26,6 +27,11 @@ final class ProgressStream implements Consumer<String> {
 
     synchronized void finish(PoolStatus pool) {
         caller.onNext(Progress.newBuilder().setPool(pool).build());
+        caller.onCompleted();
+    }
+
+    synchronized void finish(PoolCheck check) {
+        caller.onNext(Progress.newBuilder().setCheck(check).build());
         caller.onCompleted();
     }
 

@@ -56,6 +56,10 @@ final class KnownVolumes {
         return List.copyOf(known.values());
     }
 
+    List<Volume> archived() {
+        return List.copyOf(aside.values());
+    }
+
     int count() {
         return known.size();
     }

@@ -1,6 +1,7 @@
 package io.sagara.agent.volume;
 
 import io.sagara.agent.account.Ledger;
+import io.sagara.agent.account.LedgerEntry;
 import io.sagara.agent.account.Reservation;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.Pool;
@@ -19,8 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,8 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class PoolVolumeSet {
     private static final Logger LOG = LoggerFactory.getLogger(PoolVolumeSet.class);
     private static final Duration OPEN = Duration.ofMinutes(2);
-    private static final Duration REQUEST = Duration.ofSeconds(30);
-    private static final Duration PURGE = Duration.ofHours(12);
+    static final Duration REQUEST = Duration.ofSeconds(30);
 
     private final PoolAccess access;
     private final String agent;
@@ -46,16 +45,23 @@ public final class PoolVolumeSet {
     private volatile @Nullable Object seen;
     private volatile List<String> broken = List.of();
     private int tended;
-    private final Lock purging = new ReentrantLock();
-    private final AtomicBoolean purgeWanted = new AtomicBoolean();
+    private final Purge purge;
+    private final Reclamation reclamation;
 
     /// The volumes of the pool `access` leads to; nothing is opened yet. `agent`: tells this agent from those
     /// of other nodes, also after a restart.
     public PoolVolumeSet(PoolAccess access, String agent, InstantSource clock) {
+        this(access, agent, clock, Duration.ZERO);
+    }
+
+    /// As the other one. `keep`: how long deleted volumes can be brought back, where there is room for them.
+    public PoolVolumeSet(PoolAccess access, String agent, InstantSource clock, Duration keep) {
         this.access = access;
         this.agent = agent;
         this.clock = clock;
         this.settlement = new Settlement(access, agent, known::look);
+        this.purge = new Purge(access, settlement.traffic(), keep, clock, known::sum);
+        this.reclamation = new Reclamation(access, settlement);
     }
 
     Pool pool() {
@@ -83,7 +89,7 @@ public final class PoolVolumeSet {
         }
         ledger = opened;
         if (access.caretaker()) {
-            purgeSoon();
+            purge.soon();
         }
     }
 
@@ -115,10 +121,34 @@ public final class PoolVolumeSet {
             return;
         }
         settlement.look(open);
+        purge.tend();
         // what was in the middle of a call, or is repaired, is broken no more; looked for more and more rarely
         if (Integer.bitCount(++tended) == 1 && !broken.isEmpty()) {
             PoolContents _ = read();
         }
+    }
+
+    /// Looks for what does not agree with the account, and for what calls have left, as at the beginning; it is
+    /// settled at the next looks. Where several nodes serve the pool, one of them does that for all. Throws
+    /// UNAVAILABLE.
+    public void reconcile() {
+        Ledger open = ledger;
+        if (open == null || !access.caretaker()) {
+            return;
+        }
+        List<LedgerEntry> rows = open.entries();
+        Set<VolumeName> names = new HashSet<>(known.agree(rows).keySet());
+        PoolContents found = read();
+        names.addAll(PoolCheck.suspects(rows, found));
+        names.addAll(found.leftovers());
+        settlement.doubt(rows, names);
+        purge.soon();
+    }
+
+    /// Compares account, info files, directories and limits; see [PoolCheck].
+    CheckReport check(boolean repair, Consumer<String> progress) {
+        Ledger account = open("it was not checked");
+        return new PoolCheck(access, account, settlement, this::read).run(repair, progress);
     }
 
     /// Closes the ledger. Idempotent.
@@ -185,6 +215,7 @@ public final class PoolVolumeSet {
             }
         });
         known.put(made);
+        purge.promised();
         return made;
     }
 
@@ -223,6 +254,7 @@ public final class PoolVolumeSet {
             }
         });
         known.put(larger);
+        purge.promised();
         return larger;
     }
 
@@ -245,51 +277,40 @@ public final class PoolVolumeSet {
                     return name;
                 });
                 known.remove(name);
-                purgeSoon();
+                purge.soon();
             }
         }
     }
 
-    /// Work of which the settlement knows until its thread has really ended.
     private <T> T change(String what, VolumeName name, Callable<T> work) {
-        return access.work(what + " volume " + name, REQUEST, () -> {
-            settlement.begin(name);
-            try {
-                return work.call();
-            } finally {
-                settlement.end(name);
-            }
-        });
+        return settlement.change(what, name, work);
     }
 
-    /// One purge at a time: it removes all there is. A delete while one runs has one more follow.
-    private void purgeSoon() {
-        if (purgeWanted.getAndSet(true)) {
-            return;
-        }
-        Thread.ofVirtual().name("purge-" + pool().name()).start(() -> {
-            purging.lock();
-            try {
-                purgeWanted.set(false);
-                purge();
-            } finally {
-                purging.unlock();
-            }
-        });
+    /// Brings back a volume that was archived or deleted.
+    Volume restore(VolumeName name) {
+        Volume back = reclamation.restore(open("volume " + name + " did not come back"), name);
+        known.look(name);
+        purge.promised();
+        return back;
     }
 
-    private void purge() {
-        try {
-            var _ = access.work("purging deleted volumes", PURGE, () -> {
-                access.provisioning().purge(access.mount());
-                return true;
-            });
-        } catch (StorageException e) {
-            LOG.atWarn()
-                    .addKeyValue("pool", pool().name())
-                    .addKeyValue("reason", e.getMessage())
-                    .log("deleted volumes are not purged yet; it is tried again at the next delete or start");
-        }
+    /// Takes away an archived volume; whether there was one of this name.
+    boolean purgeArchived(VolumeName name) {
+        boolean purged = reclamation.purgeArchived(open("volume archived-" + name + " was not purged"), name);
+        known.look(name);
+        purge.soon();
+        return purged;
+    }
+
+    /// The volumes that can come back.
+    List<Kept> kept() {
+        Ledger _ = open("its deleted volumes were not listed");
+        return reclamation.kept(known.archived());
+    }
+
+    /// What is deleted and not purged.
+    public TrashState trash() {
+        return purge.state();
     }
 
     /// The volume as the disk knows it, unless nobody else can have changed it. Throws UNAVAILABLE.

@@ -12,10 +12,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,7 @@ final class Settlement {
     private final Consumer<VolumeName> settled;
     private final Map<VolumeName, Integer> working = new ConcurrentHashMap<>();
     private final Map<VolumeName, Doubt> doubts = new ConcurrentHashMap<>();
+    private final Traffic traffic = new Traffic();
     private final AtomicInteger looks = new AtomicInteger();
 
     /// A difference, with the row that was seen first and has been there since the look of that number.
@@ -59,14 +62,46 @@ final class Settlement {
                 .toList();
     }
 
+    /// Work on a volume of which this object knows until its thread has really ended.
+    <T> T change(String what, VolumeName name, Callable<T> work) {
+        traffic.begin();
+        try {
+            return access.work(what + " volume " + name, PoolVolumeSet.REQUEST, () -> {
+                begin(name);
+                try {
+                    return work.call();
+                } finally {
+                    end(name);
+                }
+            });
+        } finally {
+            traffic.end();
+        }
+    }
+
+    /// The requests that are under way.
+    Traffic traffic() {
+        return traffic;
+    }
+
     /// A thread of this agent begins to work on the volume.
-    void begin(VolumeName name) {
+    private void begin(VolumeName name) {
         working.merge(name, 1, Integer::sum);
     }
 
     /// The thread has ended, whatever its caller was told before.
-    void end(VolumeName name) {
+    private void end(VolumeName name) {
         working.computeIfPresent(name, (_, threads) -> threads == 1 ? null : threads - 1);
+    }
+
+    /// Whether a thread of this agent works on the volume.
+    boolean works(VolumeName name) {
+        return working.containsKey(name);
+    }
+
+    /// Whether this agent may count less than the row does without waiting for others.
+    boolean ours(LedgerEntry row) {
+        return !works(row.name()) && (access.alone() || row.writer().equals(agent));
     }
 
     /// Has a name looked at soon that a call of this agent has left.
@@ -77,6 +112,12 @@ final class Settlement {
     /// Has names looked at soon, and again later, whose rows do not agree with the disk.
     void doubt(Map<VolumeName, Optional<LedgerEntry>> rows) {
         rows.forEach(this::doubtOf);
+    }
+
+    /// Has these names looked at soon, and again later, where `rows` are all there are.
+    void doubt(List<LedgerEntry> rows, Collection<VolumeName> names) {
+        Map<VolumeName, LedgerEntry> counted = rows.stream().collect(Collectors.toMap(LedgerEntry::name, row -> row));
+        names.forEach(name -> doubtOf(name, Optional.ofNullable(counted.get(name))));
     }
 
     /// Looks at the names that are in doubt. To be called every 5 seconds.
@@ -147,7 +188,8 @@ final class Settlement {
             settled = Reconciliation.of(size, row.map(LedgerEntry::size), seenBefore(doubt), mayCountLess)
                     != Reconciliation.OPEN;
             if (settled && volume.isEmpty()) {
-                settled = recover(name);
+                // a volume that comes back from the archive is counted already, and its row tells who brings it
+                settled = (row.isEmpty() || mayCountLess) && recover(name);
             }
             return settled ? size : row.map(LedgerEntry::size);
         }
@@ -179,8 +221,7 @@ final class Settlement {
     }
 
     private boolean isOver(LedgerEntry row, Doubt doubt) {
-        return !working.containsKey(row.name())
-                && (access.alone() || row.writer().equals(agent) || looks.get() - doubt.since() >= GRACE);
+        return ours(row) || (!works(row.name()) && looks.get() - doubt.since() >= GRACE);
     }
 
     /// Called by one who has found a row instead of making it. Where another agent has begun to make the volume

@@ -201,10 +201,15 @@ public final class VolumeService {
     }
 
     private PoolVolumeSet set(Placed placed) {
-        PoolVolumeSet set = pools.get(placed.pool().name());
+        return pool(placed.pool().name());
+    }
+
+    /// The volumes of the pool of this name; NOT_FOUND where there is none.
+    PoolVolumeSet pool(PoolName name) {
+        PoolVolumeSet set = pools.get(name);
         if (set == null) {
             throw new StorageException(
-                    Problem.NOT_FOUND, "pool " + placed.pool().name() + " was removed meanwhile");
+                    Problem.NOT_FOUND, "no pool '" + name + "' on this node; there are " + pools.keySet());
         }
         return set;
     }
@@ -312,7 +317,7 @@ public final class VolumeService {
         return new Capacity(together, largest);
     }
 
-    private <T> T alone(VolumeName name, Supplier<T> task) {
+    <T> T alone(VolumeName name, Supplier<T> task) {
         if (!inProgress.add(name)) {
             throw new StorageException(
                     Problem.BUSY, "volume " + name + " is being worked on right now; repeat the request later");

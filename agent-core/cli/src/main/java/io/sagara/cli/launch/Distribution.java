@@ -19,8 +19,14 @@ import java.util.stream.Stream;
 /// made, `plugins/` the backends.
 public record Distribution(Path home, Path java) {
     // users may set these for the services they start; any other of our variables would be refused as unknown
-    private static final List<String> AGENT_SETTINGS =
-            List.of("SAGARA_NODE", "SAGARA_ADDRESS", "SAGARA_PORTS", "SAGARA_KUBELET_DIR", "SAGARA_LOG_LEVEL", "SAGARA_METRICS");
+    private static final List<String> AGENT_SETTINGS = List.of(
+            "SAGARA_NODE",
+            "SAGARA_ADDRESS",
+            "SAGARA_PORTS",
+            "SAGARA_KUBELET_DIR",
+            "SAGARA_LOG_LEVEL",
+            "SAGARA_METRICS",
+            "SAGARA_TRASH_TTL");
     private static final List<String> CSI_SETTINGS = List.of("SAGARA_LOG_LEVEL");
     private static final String OURS = "SAGARA_";
 

@@ -23,7 +23,7 @@ public final class StatusText {
         if (snapshot.pools().isEmpty()) {
             return text.append("no pools\n").toString();
         }
-        text.append('\n').append(pools(snapshot.pools()));
+        text.append('\n').append(pools(snapshot.pools())).append(ReclaimText.trash(snapshot.pools()));
         text.append('\n').append(bricks(snapshot.pools()));
         Table processes = processes(snapshot.pools());
         if (!processes.isEmpty()) {

@@ -8,9 +8,11 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.sagara.spi.Bytes;
+import io.sagara.spi.Volume;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /// The info file of a volume, in Kadalu's format: `{"size": 1073741824, "path_prefix": "subvol/2a/f3"}`, spaces as
 /// Python's json.dumps sets them. Keys of other programs are kept.
@@ -61,6 +63,16 @@ final class InfoFile {
 
     Bytes size() {
         return size;
+    }
+
+    /// What its prefix says the volume is; a directory where it says nothing.
+    Volume.Kind kind() {
+        JsonElement prefix = json.get(PREFIX);
+        String bucket = prefix != null && prefix.isJsonPrimitive() ? prefix.getAsString() : "";
+        return Arrays.stream(Volume.Kind.values())
+                .filter(kind -> bucket.startsWith(kind.directory() + "/"))
+                .findFirst()
+                .orElse(Volume.Kind.SUBVOL);
     }
 
     InfoFile withSize(Bytes newSize) {

@@ -43,6 +43,9 @@ final class Inspection {
 
     void run() throws IOException {
         Set<String> meant = Trash.meant(disk);
+        for (String name : Trash.comingBack(disk)) {
+            findings.leftover(new VolumeName(name));
+        }
         try (ExecutorService threads = Executors.newFixedThreadPool(
                 THREADS, Thread.ofPlatform().daemon().name("inspection-", 0).factory())) {
             for (Volume.Kind kind : Volume.Kind.values()) {
@@ -191,10 +194,9 @@ final class Inspection {
             return it -> it.findings.broken(data + " is no volume that belongs there; move it away");
         }
         VolumeName volume = owner.get().name();
-        boolean unfinished = !owner.get().archived()
-                && (meant.contains(volume.value())
-                        || disk.empty(data)
-                        || disk.exists(VolumeLayout.archivedInfo(kind, volume)));
+        boolean unfinished = meant.contains(volume.value())
+                || (!owner.get().archived()
+                        && (disk.empty(data) || disk.exists(VolumeLayout.archivedInfo(kind, volume))));
         if (unfinished || disk.exists(VolumeLayout.info(kind, volume))) {
             return it -> it.findings.leftover(volume);
         }

@@ -155,6 +155,29 @@ final class PoolDisk {
         }
     }
 
+    /// Removes a file; whether it was there.
+    boolean removeFile(Path relative) throws IOException {
+        try {
+            changes.delete(absolute(relative));
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /// Throws ALREADY_EXISTS where something is in the way of a volume's data.
+    void refuseOccupied(Path data) throws IOException {
+        if (exists(data) && !empty(data)) {
+            throw problem(Problem.ALREADY_EXISTS, SubdirProvisioning.foreign(data));
+        }
+    }
+
+    static StorageException noneLeft(PoolDisk disk, VolumeName name) {
+        return disk.problem(
+                Problem.NOT_FOUND,
+                "no volume " + name + " is archived or deleted and not purged yet; see 'sagara volume deleted'");
+    }
+
     /// What the info file says; empty where there is none. Throws INTERNAL where it is damaged.
     Optional<InfoFile> info(Path relative) throws IOException {
         try {

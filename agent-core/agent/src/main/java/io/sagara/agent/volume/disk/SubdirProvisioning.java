@@ -1,6 +1,5 @@
 package io.sagara.agent.volume.disk;
 
-import io.sagara.agent.file.AtomicFile;
 import io.sagara.agent.file.FileChanges;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.PoolMount;
@@ -10,6 +9,7 @@ import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -28,6 +28,8 @@ import java.util.function.Consumer;
 ///   the info file in the trash says that it was meant. A directory with files but without either is never
 ///   touched.
 /// - **archive**: the info file gets its new name, then the directory.
+/// - **restore**: the directory gets its name back, then the info file. Cut short, it is undone; see [Trash] for
+///   what keeps it apart from a purge.
 ///
 /// A directory in the trash keeps its limit until it is purged, so that a client that still writes into it
 /// cannot fill the pool.
@@ -37,14 +39,25 @@ import java.util.function.Consumer;
 /// `fsGroup`, as for any other volume. The mode of volumes that exist is not changed.
 public final class SubdirProvisioning implements Provisioning {
     private final FileChanges changes;
+    private final InstantSource clock;
 
     /// The real one.
     public SubdirProvisioning() {
-        this(FileChanges.onGlusterFs());
+        this(InstantSource.system());
+    }
+
+    /// `clock`: tells when volumes are deleted.
+    public SubdirProvisioning(InstantSource clock) {
+        this(FileChanges.onGlusterFs(), clock);
     }
 
     SubdirProvisioning(FileChanges changes) {
+        this(changes, InstantSource.system());
+    }
+
+    private SubdirProvisioning(FileChanges changes, InstantSource clock) {
         this.changes = changes;
+        this.clock = clock;
     }
 
     @Override
@@ -105,10 +118,9 @@ public final class SubdirProvisioning implements Provisioning {
                     "volume " + name + " is archived as archived-" + name + "; purge that, or choose another name");
         }
         if (!fresh && !disk.empty(data)) {
-            if (!Trash.meant(disk, name)) {
+            if (!Trash.follow(disk, name, data)) {
                 throw disk.problem(Problem.ALREADY_EXISTS, foreign(data));
             }
-            Trash.put(disk, name, kind);
             disk.makeLeaf(data);
         }
         return Optional.empty();
@@ -163,7 +175,8 @@ public final class SubdirProvisioning implements Provisioning {
         PoolDisk disk = new PoolDisk(mount, changes);
         disk.attempt("volume " + name + " cannot be deleted", () -> {
             for (Volume.Kind kind : Volume.Kind.values()) {
-                if (Trash.put(disk, name, kind)) {
+                Path info = VolumeLayout.info(kind, name);
+                if (Trash.put(disk, name, info, VolumeLayout.data(kind, name), clock.instant())) {
                     return name;
                 }
             }
@@ -172,22 +185,47 @@ public final class SubdirProvisioning implements Provisioning {
     }
 
     @Override
-    public void archive(PoolMount mount, VolumeName name) {
+    public void deleteArchived(PoolMount mount, VolumeName name) {
         PoolDisk disk = new PoolDisk(mount, changes);
-        disk.attempt("volume " + name + " cannot be archived", () -> {
+        disk.attempt("volume archived-" + name + " cannot be deleted", () -> {
             for (Volume.Kind kind : Volume.Kind.values()) {
-                Path info = VolumeLayout.info(kind, name);
-                Path archived = VolumeLayout.archivedInfo(kind, name);
-                if (disk.exists(info) && disk.exists(archived)) {
-                    throw disk.problem(
-                            Problem.ALREADY_EXISTS,
-                            "volume " + name + ": another one is archived as archived-" + name + "; purge that first");
-                }
-                if (disk.move(info, archived) || disk.exists(archived)) {
-                    disk.move(VolumeLayout.data(kind, name), VolumeLayout.archivedData(kind, name));
+                Path info = VolumeLayout.archivedInfo(kind, name);
+                if (Trash.put(disk, name, info, VolumeLayout.archivedData(kind, name), clock.instant())) {
                     return name;
                 }
             }
+            return name;
+        });
+    }
+
+    @Override
+    public Volume restore(PoolMount mount, VolumeName name) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        return disk.attempt("volume " + name + " cannot be brought back", new Restoration(disk, name)::run);
+    }
+
+    @Override
+    public void deleted(PoolMount mount, Consumer<Deleted> each) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        disk.attempt("its deleted volumes cannot be listed", () -> {
+            Trash.list(disk, each);
+            return disk;
+        });
+    }
+
+    @Override
+    public Optional<Volume> findDeleted(PoolMount mount, VolumeName name) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        return disk.attempt(
+                "deleted volume " + name + " cannot be looked up",
+                () -> Trash.last(disk, name).map(Deleted::volume));
+    }
+
+    @Override
+    public void archive(PoolMount mount, VolumeName name) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        disk.attempt("volume " + name + " cannot be archived", () -> {
+            Restoration.archive(disk, name);
             return name;
         });
     }
@@ -196,36 +234,21 @@ public final class SubdirProvisioning implements Provisioning {
     public void recover(PoolMount mount, VolumeName name) {
         PoolDisk disk = new PoolDisk(mount, changes);
         disk.attempt("what is left of volume " + name + " cannot be put right", () -> {
-            for (Volume.Kind kind : Volume.Kind.values()) {
-                disk.remove(AtomicFile.temporary(VolumeLayout.info(kind, name)));
-                if (!disk.exists(VolumeLayout.info(kind, name))) {
-                    recover(disk, name, kind);
-                }
-            }
+            new Recovery(disk, name).run();
             return name;
         });
     }
 
-    private static void recover(PoolDisk disk, VolumeName name, Volume.Kind kind) throws IOException {
-        Path data = VolumeLayout.data(kind, name);
-        Path archived = VolumeLayout.archivedData(kind, name);
-        if (!disk.exists(data)) {
-            return;
-        }
-        if (disk.exists(VolumeLayout.archivedInfo(kind, name)) && !disk.exists(archived)) {
-            disk.move(data, archived);
-        } else if (Trash.meant(disk, name)) {
-            Trash.put(disk, name, kind);
-        } else if (disk.empty(data)) {
-            disk.remove(data);
-        }
+    @Override
+    public void purge(PoolMount mount) {
+        purge(mount, new Purging() {});
     }
 
     @Override
-    public void purge(PoolMount mount) {
+    public void purge(PoolMount mount, Purging purging) {
         PoolDisk disk = new PoolDisk(mount, changes);
         disk.attempt("the trash cannot be purged", () -> {
-            Trash.purge(disk);
+            Trash.purge(disk, purging);
             return disk;
         });
     }
@@ -249,16 +272,7 @@ public final class SubdirProvisioning implements Provisioning {
     @Override
     public Optional<Volume> findArchived(PoolMount mount, VolumeName name) {
         PoolDisk disk = new PoolDisk(mount, changes);
-        return disk.attempt("volume archived-" + name + " cannot be looked up", () -> {
-            for (Volume.Kind kind : Volume.Kind.values()) {
-                Optional<InfoFile> info = disk.info(VolumeLayout.archivedInfo(kind, name));
-                if (info.isPresent()) {
-                    return Optional.of(
-                            new Volume(name, kind, info.get().size(), VolumeLayout.archivedData(kind, name)));
-                }
-            }
-            return Optional.empty();
-        });
+        return disk.attempt("volume archived-" + name + " cannot be looked up", () -> Restoration.archived(disk, name));
     }
 
     @Override

@@ -17,7 +17,6 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Predicate;
 
 /// Removes everything below a directory, where a tenant may still be at work.
 ///
@@ -29,22 +28,19 @@ final class TreeRemoval {
     private static final int AT_A_TIME = 1000;
 
     private final Path root;
+    private final Runnable before;
     private final Deque<Path> names = new ArrayDeque<>();
 
-    /// `root`: stays, and is nobody's but ours.
-    TreeRemoval(Path root) {
+    /// `root`: stays, and is nobody's but ours. `before`: is run before each file or directory is removed.
+    TreeRemoval(Path root, Runnable before) {
         this.root = root;
+        this.before = before;
     }
 
-    /// Removes the entries of the root whose name is `chosen`, with all that is below them. Ends early when the
-    /// thread is interrupted.
-    void removeAll(Predicate<String> chosen) throws IOException {
+    /// Removes an entry of the root with all that is below it. Ends early when the thread is interrupted.
+    void remove(String entry) throws IOException {
         try (SecureDirectoryStream<Path> open = open(root)) {
-            for (Path entry : entries(open, Integer.MAX_VALUE)) {
-                if (chosen.test(entry.toString())) {
-                    names.add(entry);
-                }
-            }
+            names.add(Path.of(entry));
             while (!names.isEmpty() && !Thread.currentThread().isInterrupted()) {
                 remove(open, open, names.remove(), 1);
             }
@@ -55,6 +51,7 @@ final class TreeRemoval {
             throws IOException {
         try {
             if (!directory(parent, name)) {
+                before.run();
                 parent.deleteFile(name);
             } else if (depth > MAX_DEPTH) {
                 Path moved = Path.of("deep-" + UUID.randomUUID());
@@ -62,6 +59,7 @@ final class TreeRemoval {
                 names.add(moved);
             } else {
                 empty(top, parent, name, depth);
+                before.run();
                 parent.deleteDirectory(name);
             }
         } catch (NoSuchFileException | NotDirectoryException | DirectoryNotEmptyException e) {

@@ -91,6 +91,60 @@ class SubdirCrashTest {
     }
 
     @Test
+    void anArchivedVolumeThatComesBackIsOneOrTheOtherAtEveryStep() throws IOException {
+        everyStep("unarchive", this::archived, (it, mount) -> it.restore(mount, NAME), (mount, done) -> {
+            Found found = settled(mount);
+            boolean back = found.volumes().containsKey(NAME);
+            assertThat(back || !done).isTrue();
+            assertThat(found.archived().containsKey(NAME)).isNotEqualTo(back);
+            assertThat(mount.root().resolve(back ? FILE : ARCHIVED_FILE)).hasContent("data");
+        });
+    }
+
+    @Test
+    void aDeletedVolumeThatComesBackIsOneOrTheOtherAtEveryStep() throws IOException {
+        everyStep("undelete", this::deleted, (it, mount) -> it.restore(mount, NAME), (mount, done) -> {
+            Found found = settled(mount);
+            boolean back = found.volumes().containsKey(NAME);
+            assertThat(back || !done).isTrue();
+            assertThat(healthy.findDeleted(mount, NAME).isPresent()).isNotEqualTo(back);
+            if (!back) {
+                healthy.restore(mount, NAME);
+            }
+            assertThat(mount.root().resolve(FILE)).hasContent("data");
+            assertThat(mount.limit(mount.root().resolve(FILE).resolveSibling("")))
+                    .contains(OLD);
+        });
+    }
+
+    @Test
+    void anArchivedVolumeThatIsDeletedIsOneOrTheOtherAtEveryStep() throws IOException {
+        everyStep("purge archived", this::archived, (it, mount) -> it.deleteArchived(mount, NAME), (mount, done) -> {
+            Found found = settled(mount);
+            boolean archived = found.archived().containsKey(NAME);
+            assertThat(archived && done).isFalse();
+            assertThat(healthy.findDeleted(mount, NAME).isPresent()).isNotEqualTo(archived);
+            healthy.restore(mount, NAME);
+            assertThat(mount.root().resolve(FILE)).hasContent("data");
+        });
+    }
+
+    @Test
+    void aPurgeThatIsCutShortLeavesWhatCanComeBackWhole() throws IOException {
+        everyStep("purge", this::deleted, SubdirProvisioning::purge, (mount, done) -> {
+            if (healthy.findDeleted(mount, NAME).isPresent()) {
+                assertThat(done).isFalse();
+                healthy.restore(mount, NAME);
+                assertThat(mount.root().resolve(FILE)).hasContent("data");
+            } else {
+                healthy.purge(mount);
+                assertThat(mount.root().resolve(".sagara-trash")).isEmptyDirectory();
+            }
+            settled(mount);
+        });
+    }
+
+    @Test
     void aVolumeMadeAgainAfterACutShortDeleteHasNoneOfTheOldFiles() throws IOException {
         everyStep("recreate", this::filled, (it, mount) -> it.delete(mount, NAME), (mount, done) -> {
             if (healthy.find(mount, NAME).isEmpty()) {
@@ -168,6 +222,16 @@ class SubdirCrashTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private void archived(FakePoolMount mount) {
+        filled(mount);
+        healthy.archive(mount, NAME);
+    }
+
+    private void deleted(FakePoolMount mount) {
+        filled(mount);
+        healthy.delete(mount, NAME);
     }
 
     /// Recovers everything that is left over; then nothing may be, and nothing may be hidden.

@@ -32,6 +32,7 @@ final class PoolReport {
                 .addAllProcesses(runtime.around().clients().report());
         PublishedVolumes.Repaired repaired = repairs.apply(pool.name());
         status.setVolumesRebound(repaired.volumes()).setContainersRebound(repaired.containers());
+        status.setDirectoriesRecounted(runtime.around().recount().recounted());
         for (Brick brick : pool.bricks()) {
             status.addBricks(brick(runtime, pool, brick));
         }

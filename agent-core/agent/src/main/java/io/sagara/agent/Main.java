@@ -52,6 +52,10 @@ public final class Main {
                     pools.volumes(),
                     pools.published(),
                     _ -> ended.countDown());
+            // before anybody can ask: of a pool that is not known yet, a caller would be told that there is none, and
+            // that a
+            // volume in it is deleted
+            pools.resume();
             // root, and whoever runs the agent, may manage storage
             UnixServer server =
                     new UnixServer(config.socket(), uid -> uid == 0 || uid == pools.userId(), List.of(service));
@@ -61,7 +65,6 @@ public final class Main {
                     .addKeyValue("node", config.node())
                     .addKeyValue("version", version())
                     .log("serving");
-            pools.resume();
             ended.await();
             server.stop(GRACE);
             log.atInfo().log("stopped");

@@ -101,7 +101,10 @@ final class Trash {
         Optional<VolumeName> name = name(json);
         if (name.isPresent()) {
             for (Volume.Kind kind : kinds) {
-                if (disk.exists(VolumeLayout.data(kind, name.get()))) {
+                // with an info file it is another volume of that name, made since: this one says no more that it is
+                // deleted
+                if (disk.exists(VolumeLayout.data(kind, name.get()))
+                        && !disk.exists(VolumeLayout.info(kind, name.get()))) {
                     return true;
                 }
             }

@@ -240,6 +240,11 @@ final class AgentNode implements AutoCloseable {
         }
     }
 
+    /// Starts the agent again after it has ended, and does not wait for anything.
+    void start() throws IOException {
+        process = launch();
+    }
+
     /// Starts the agent again after it has ended, and returns when it has tried to take up its pools.
     void restart() throws IOException {
         process = launch();

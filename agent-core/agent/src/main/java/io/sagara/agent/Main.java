@@ -55,6 +55,9 @@ public final class Main {
                     pools.published(),
                     _ -> ended.countDown());
             RequestMetrics requests = new RequestMetrics();
+            // before anybody can ask: of a pool that is not known yet, a caller would be told that there is none, and
+            // that a volume in it is deleted
+            pools.resume();
             // root, and whoever runs the agent, may manage storage
             UnixServer server = new UnixServer(
                     config.socket(), uid -> uid == 0 || uid == pools.userId(), List.of(service), requests);
@@ -71,7 +74,6 @@ public final class Main {
                     .addKeyValue("node", config.node())
                     .addKeyValue("version", version())
                     .log("serving");
-            pools.resume();
             ended.await();
             metrics.ifPresent(MetricsServer::close);
             server.stop(GRACE);

@@ -6,6 +6,7 @@ import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
@@ -53,7 +54,14 @@ public final class GrpcProblems {
         Status status = failure.getStatus();
         String message = status.getDescription() == null ? status.getCode().name() : status.getDescription();
         // not `failure` itself: grpc would answer with its status, were this exception handed to onError
-        return new StorageException(problem(status.getCode()), message, status.getCause());
+        Problem problem = severed(status) ? Problem.UNAVAILABLE : problem(status.getCode());
+        return new StorageException(problem, message, status.getCause());
+    }
+
+    /// Whether the connection broke just when grpc wrote the request, which it reports as UNKNOWN, with a cause; a
+    /// status from a service has none.
+    private static boolean severed(Status status) {
+        return status.getCode() == Status.Code.UNKNOWN && status.getCause() instanceof IOException;
     }
 
     /// Why the service gave no answer; empty where it did give one.
@@ -61,6 +69,9 @@ public final class GrpcProblems {
         Metadata trailers = failure.getTrailers();
         if (trailers != null && trailers.containsKey(PROBLEM)) {
             return Optional.empty();
+        }
+        if (severed(failure.getStatus())) {
+            return Optional.of(Unanswered.UNREACHABLE);
         }
         return switch (failure.getStatus().getCode()) {
             case UNAVAILABLE -> Optional.of(Unanswered.UNREACHABLE);

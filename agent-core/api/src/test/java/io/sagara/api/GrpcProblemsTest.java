@@ -8,6 +8,7 @@ import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.stream.Collectors;
@@ -35,6 +36,17 @@ class GrpcProblemsTest {
         assertThat(GrpcProblems.toStatus(failure).getCode()).isEqualTo(code);
         assertThat(GrpcProblems.toStatus(failure).getDescription()).isEqualTo("pool p1: no; do this");
         assertThat(GrpcProblems.codeName(failure)).isEqualTo(code.name());
+    }
+
+    @Test
+    void aConnectionThatBreaksWhileItIsWrittenToIsUnreachable() {
+        StatusRuntimeException broken = Status.UNKNOWN
+                .withDescription("channel closed")
+                .withCause(new ClosedChannelException())
+                .asRuntimeException();
+        assertThat(GrpcProblems.unanswered(broken)).contains(GrpcProblems.Unanswered.UNREACHABLE);
+        assertThat(GrpcProblems.fromStatus(broken).problem()).isEqualTo(Problem.UNAVAILABLE);
+        assertThat(GrpcProblems.unanswered(Status.UNKNOWN.asRuntimeException())).isEmpty();
     }
 
     @Test

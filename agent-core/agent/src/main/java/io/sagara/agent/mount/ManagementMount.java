@@ -26,9 +26,17 @@ public final class ManagementMount implements PoolMount {
     private final PoolClient client;
     private final Posix posix;
     private final Duration deadline;
+    private final Runnable enforced;
 
     /// `deadline`: for each system call on the mount.
     public ManagementMount(Pool pool, PoolClient client, Posix posix, Duration deadline) {
+        this(pool, client, posix, deadline, () -> {});
+    }
+
+    /// `enforced`: throws UNAVAILABLE while a limit would not be enforced. No limit is set then: who asks for one must
+    /// not be told that there is one.
+    public ManagementMount(Pool pool, PoolClient client, Posix posix, Duration deadline, Runnable enforced) {
+        this.enforced = enforced;
         this.pool = pool;
         this.client = client;
         this.posix = posix;
@@ -77,6 +85,7 @@ public final class ManagementMount implements PoolMount {
     @Override
     public void limit(Path directory, Bytes hard) {
         needsQuota();
+        enforced.run();
         var wanted = new QuotaLimit(hard);
         Path inside = inside(directory);
         Optional<QuotaLimit> taken = call("set the limit of " + directory, () -> {

@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -133,6 +134,7 @@ public final class AgentPools implements AutoCloseable {
                         new Graphs(graphs, backends),
                         clients,
                         set,
+                        new QuotaRecount(posix, this::pid),
                         desired,
                         brick -> ports.take(brick.address()),
                         supervision.timer()));
@@ -148,6 +150,10 @@ public final class AgentPools implements AutoCloseable {
             }
             report.pid().ifPresent(status::setPid);
         });
+    }
+
+    private OptionalLong pid(Pool pool, Brick brick) {
+        return bricks.report(pool, brick).map(DaemonReport::pid).orElse(OptionalLong.empty());
     }
 
     private PoolClient client(PoolName pool) {

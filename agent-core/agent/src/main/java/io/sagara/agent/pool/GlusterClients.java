@@ -39,6 +39,8 @@ final class GlusterClients {
     private static final Duration END = Duration.ofSeconds(15);
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final Duration FILES = Duration.ofSeconds(20);
+    /// It is started again within a second when it has ended.
+    private static final Duration QUOTA = Duration.ofSeconds(5);
 
     private static final String SELF_HEAL = "self-heal";
 
@@ -233,7 +235,15 @@ final class GlusterClients {
     PoolMount mount(Pool pool) {
         PoolClient client = management();
         Path _ = client.root();
-        return new ManagementMount(pool, client, tools.posix(), FILES);
+        return new ManagementMount(pool, client, tools.posix(), FILES, this::requireQuota);
+    }
+
+    /// Throws UNAVAILABLE while the quota daemon of this node does not run: writes wait for it then, and fail.
+    private void requireQuota() {
+        Supervisor daemon = quota;
+        if (daemon != null) {
+            var _ = daemon.awaitRunning(QUOTA);
+        }
     }
 
     /// Empty where the pool can be used, otherwise what is wrong and what to do.

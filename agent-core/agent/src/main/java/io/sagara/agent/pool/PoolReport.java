@@ -41,6 +41,7 @@ final class PoolReport {
                 .setBytes(trash.size().value())
                 .setFiles(trash.files())
                 .setPurging(trash.purging()));
+        status.setDirectoriesRecounted(runtime.around().recount().recounted());
         for (Brick brick : pool.bricks()) {
             status.addBricks(brick(runtime, pool, brick));
         }

@@ -48,6 +48,7 @@ final class PoolRuntime {
             Graphs graphs,
             GlusterClients clients,
             PoolVolumeSet volumes,
+            QuotaRecount recount,
             DesiredState desired,
             ToIntFunction<Brick> port,
             Timer timer) {}
@@ -233,6 +234,7 @@ final class PoolRuntime {
                 tendVolumes();
             }
             measure();
+            around.recount.look(pool(), around.bricks, around.clients);
         } catch (StorageException e) {
             phase = new PoolCondition(PoolPhase.DEGRADED, String.valueOf(e.getMessage()));
         } finally {

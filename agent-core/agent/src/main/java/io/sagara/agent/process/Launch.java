@@ -20,6 +20,9 @@ final class Launch {
     static final String IN_NAMESPACE =
             "mkdir -p /run/gluster && mount --bind \"$1\" /run/gluster && shift && exec \"$@\"";
 
+    /// GlusterFS' program for bricks, and for nothing else.
+    private static final String BRICK = "glusterfsd";
+
     private final Programs programs;
     private final DaemonSpec spec;
     private final LogTail log;
@@ -86,10 +89,14 @@ final class Launch {
                     .redirectOutput(output.toFile());
             builder.environment().put("LC_ALL", "C");
             builder.environment().put("PATH", programs.searchPath());
-            return builder.start();
+            return brick() ? SystemCallFilter.start(builder) : builder.start();
         } catch (IOException e) {
             throw new StorageException(Problem.INTERNAL, spec.name() + " could not be started: " + e.getMessage(), e);
         }
+    }
+
+    private boolean brick() {
+        return spec.argv().getFirst().equals(BRICK);
     }
 
     private List<String> argv() {

@@ -7,7 +7,9 @@ import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -43,7 +45,7 @@ final class Binding {
                 case Content.Mounted(MountInfo.Mount mount) -> {
                     requireSame(wanted, before, mount, device);
                     if (mount.device() != device) {
-                        requireDirectory(wanted, source);
+                        requireDirectory(wanted, source, device);
                     }
                     keeping.keep(with(wanted, before));
                     if (mount.device() != device) {
@@ -51,8 +53,8 @@ final class Binding {
                     }
                 }
                 case Content.Occupied(Problem problem, String what) -> throw inTheWay(problem, wanted, what);
-                case Content.Absent _ -> fresh(target, with(wanted, before), source, keeping, true);
-                case Content.Empty _ -> fresh(target, with(wanted, before), source, keeping, false);
+                case Content.Absent _ -> fresh(target, with(wanted, before), new From(source, device), keeping, true);
+                case Content.Empty _ -> fresh(target, with(wanted, before), new From(source, device), keeping, false);
             }
         }
     }
@@ -74,13 +76,26 @@ final class Binding {
                         + " is there, and is left alone; remove it by hand or use another path");
     }
 
-    private static void requireDirectory(Publication wanted, Path source) {
-        if (!Files.isDirectory(source)) {
-            throw new StorageException(
-                    Problem.NOT_FOUND,
-                    "volume " + wanted.volume() + " has no directory " + wanted.root() + " in pool " + wanted.pool()
-                            + "; it may have been removed by hand");
+    /// Throws NOT_FOUND where the pool does not have the directory, and the I/O error where that cannot be told: a
+    /// client or a brick that has just died hides every directory.
+    private void requireDirectory(Publication wanted, Path source, long device) throws IOException {
+        try {
+            if (Files.readAttributes(source, BasicFileAttributes.class).isDirectory()) {
+                return;
+            }
+        } catch (NoSuchFileException e) {
+            if (MountInfo.read().all().stream().noneMatch(mount -> isPool(mount, device))) {
+                throw new IOException("its pool is not mounted; it is being mounted again", e);
+            }
         }
+        throw new StorageException(
+                Problem.NOT_FOUND,
+                "volume " + wanted.volume() + " has no directory " + wanted.root() + " in pool " + wanted.pool()
+                        + "; it may have been removed by hand");
+    }
+
+    private boolean isPool(MountInfo.Mount mount, long device) {
+        return mount.device() == device && poolMounts.equals(mount.point().getParent());
     }
 
     private static void requireSame(
@@ -106,9 +121,12 @@ final class Binding {
         }
     }
 
-    private void fresh(Target target, Publication wanted, Path source, Keeping keeping, boolean absent)
+    /// A directory of a pool's mount, and the device of that mount.
+    private record From(Path source, long device) {}
+
+    private void fresh(Target target, Publication wanted, From from, Keeping keeping, boolean absent)
             throws IOException {
-        requireDirectory(wanted, source);
+        requireDirectory(wanted, from.source(), from.device());
         keeping.keep(wanted);
         boolean made = false;
         try {
@@ -116,7 +134,7 @@ final class Binding {
                 target.place().makeDirectory();
                 made = true;
             }
-            target.place().bind(source, wanted.flags());
+            target.place().bind(from.source(), wanted.flags());
         } catch (IOException | RuntimeException e) {
             undo(target, made, e);
             throw e;
@@ -200,9 +218,7 @@ final class Binding {
     private void requireOurs(Path path, MountInfo.Mount mount) throws IOException {
         boolean recorded =
                 records.at(path).filter(present -> present.shownBy(mount)).isPresent();
-        boolean fromPool = MountInfo.read().all().stream()
-                .anyMatch(pool -> pool.device() == mount.device()
-                        && poolMounts.equals(pool.point().getParent()));
+        boolean fromPool = MountInfo.read().all().stream().anyMatch(pool -> isPool(pool, mount.device()));
         if (!recorded && !fromPool) {
             throw new StorageException(
                     Problem.IN_USE,

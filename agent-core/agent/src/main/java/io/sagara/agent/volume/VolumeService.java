@@ -265,8 +265,14 @@ public final class VolumeService {
         });
     }
 
-    /// At most `most` volumes (0 = all) after `after`, in the order of names, of one pool or of all.
+    /// At most `most` volumes (0 = all) after `after`, in the order of names, of one pool or of all. Throws
+    /// INVALID_ARGUMENT where `most` is negative.
     public Listing list(Optional<PoolName> of, Optional<VolumeName> after, int most) {
+        if (most < 0) {
+            throw new StorageException(
+                    Problem.INVALID_ARGUMENT,
+                    "a list cannot have " + most + " entries; ask for 0, which are all of them, or for more");
+        }
         List<Placed> found = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         pools.values().stream()

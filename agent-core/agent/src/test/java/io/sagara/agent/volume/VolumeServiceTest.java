@@ -145,6 +145,13 @@ class VolumeServiceTest {
     }
 
     @Test
+    void aListOfLessThanNothingIsRefused() {
+        assertThatThrownBy(() -> service.list(Optional.empty(), Optional.empty(), -1))
+                .isInstanceOfSatisfying(
+                        StorageException.class, e -> assertThat(e.problem()).isEqualTo(Problem.INVALID_ARGUMENT));
+    }
+
+    @Test
     void theFirstPoolWithRoomIsTakenInTheOrderOfNames() throws IOException {
         serve("b", Bytes.gib(10));
         serve("a", Bytes.gib(2));

@@ -174,6 +174,23 @@ class SubdirProvisioningTest {
     }
 
     @Test
+    void aVolumeThatWasMadeAgainIsNotTakenForDeletedLater() throws IOException {
+        provisioning.create(mount, NAME, SUBVOL, Bytes.mib(64));
+        provisioning.delete(mount, NAME);
+        provisioning.create(mount, NAME, SUBVOL, Bytes.mib(64));
+        Files.writeString(root.resolve(PLACE).resolve("precious"), "data");
+        provisioning.purge(mount);
+        assertThat(root.resolve(".sagara-trash")).isEmptyDirectory();
+
+        // with the old one's info file still in the trash, this would be a deletion that was cut short
+        try (Stream<Path> infos = Files.walk(root.resolve("info"))) {
+            Files.delete(infos.filter(Files::isRegularFile).findFirst().orElseThrow());
+        }
+        provisioning.recover(mount, NAME);
+        assertThat(root.resolve(PLACE).resolve("precious")).hasContent("data");
+    }
+
+    @Test
     void purgingFollowsNoSymbolicLink() throws IOException {
         Path outside = Files.createDirectory(root.resolve("outside"));
         Files.writeString(outside.resolve("precious"), "data");

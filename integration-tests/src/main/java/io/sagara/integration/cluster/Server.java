@@ -144,8 +144,7 @@ public final class Server implements AutoCloseable {
 
     /// Ends every process with SIGKILL, as a power cut does; the address stays, so that ports are closed.
     public void kill() {
-        // there may be none left. Whoever sends it is not killed by it, and neither is the first process of the
-        // namespace
+        // there may be none left; whoever sends it is not killed by it, and neither is the first process
         check("sh", "-c", "kill -KILL -1 || test $? = 1");
     }
 

@@ -18,6 +18,7 @@ import java.net.ServerSocket;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -347,8 +348,17 @@ class ExternalIT {
             assertThat(doctor.exitCode()).isEqualTo(3);
             assertThat(sagara.sagara("doctor", "-o", "json").output()).contains("\"well\": false");
             csi.delete("pvc-up");
-            assertThat(sagara.sagara("pool", "remove", "of-a-file", "--erase").exitCode())
-                    .isZero();
+            Shell.Result removed = Shell.run(
+                    Duration.ofSeconds(60),
+                    List.of(
+                            Scene.home().resolve("sagara").toString(),
+                            "pool",
+                            "remove",
+                            "of-a-file",
+                            "--erase",
+                            "--state",
+                            sagara.state().toString()));
+            assertThat(removed.exitCode()).as(removed.output()).isZero();
         }
     }
 

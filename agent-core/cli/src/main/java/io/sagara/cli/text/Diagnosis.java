@@ -7,12 +7,18 @@ import io.sagara.api.v1.PoolStatus;
 import io.sagara.api.v1.ProcessStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Why something is not well, from what the agent has looked at already: names, ports and quota of clusters,
 /// bricks, space, heals, mounts and processes. Pure.
 public final class Diagnosis {
     /// Of a file system or pool: a brick that is full gives no error, and falls behind.
     private static final int FULL_PERCENT = 90;
+
+    /// How what to do begins.
+    private static final Pattern ADVICE = Pattern.compile(
+            "(start|correct|open|look|add|check|turn|update|set|wait|name|choose|repeat|mount|replace|remove"
+                    + "|delete|restore|see|make|give|leave|expand|stop|unmount|the pool is served|it is taken up)\\b");
 
     private static final int OFTEN = 3;
     private static final int ALL = 100;
@@ -27,8 +33,11 @@ public final class Diagnosis {
         snapshot.agent().ifPresent(agent -> diagnosis.agent(snapshot, agent));
         snapshot.pools().forEach(diagnosis::pool);
         List<Finding> ordered = new ArrayList<>(
-                diagnosis.findings.stream().filter(Finding::urgent).toList());
-        diagnosis.findings.stream().filter(finding -> !finding.urgent()).forEach(ordered::add);
+                diagnosis.findings.stream().filter(Finding::urgent).distinct().toList());
+        diagnosis.findings.stream()
+                .filter(finding -> !finding.urgent())
+                .distinct()
+                .forEach(ordered::add);
         return List.copyOf(ordered);
     }
 
@@ -46,16 +55,7 @@ public final class Diagnosis {
 
     private void pool(PoolStatus pool) {
         String name = "pool " + pool.getSpec().getName();
-        if (!pool.getMessage().isEmpty()) {
-            boolean fails = pool.getPhase() == PoolPhase.FAILED;
-            String what = pool.getMessage();
-            int advice = what.indexOf("; ");
-            add(
-                    name,
-                    fails,
-                    advice < 0 ? what : what.substring(0, advice),
-                    advice < 0 ? "" : what.substring(advice + 2));
-        }
+        message(name, pool);
         space(name, pool.getTotalBytes(), pool.getTotalBytes() - pool.getUsedBytes(), "delete volumes or add storage");
         if (pool.getTotalBytes() > 0 && pool.getPromisedBytes() > pool.getTotalBytes()) {
             warn(
@@ -64,8 +64,33 @@ public final class Diagnosis {
                             + Sizes.shown(pool.getTotalBytes()),
                     "add storage before they do");
         }
-        pool.getProcessesList().forEach(process -> process(name, process));
+        // what its message says already is not said again
+        pool.getProcessesList().stream()
+                .filter(process -> !pool.getMessage().contains(process.getRole() + ": "))
+                .forEach(process -> process(name, process));
         pool.getBricksList().stream().filter(BrickStatus::getLocal).forEach(brick -> brick(name, brick));
+    }
+
+    /// What is wrong and what to do stand beside each other in a message, several of them one after the other.
+    private void message(String name, PoolStatus pool) {
+        boolean fails = pool.getPhase() == PoolPhase.FAILED;
+        String what = "";
+        for (String part : pool.getMessage().split("; ", -1)) {
+            if (ADVICE.matcher(part).lookingAt() && !what.isEmpty()) {
+                add(name, fails, what, part);
+                what = "";
+            } else {
+                told(name, fails, what);
+                what = part;
+            }
+        }
+        told(name, fails, what);
+    }
+
+    private void told(String name, boolean fails, String what) {
+        if (!what.isEmpty()) {
+            add(name, fails, what, "");
+        }
     }
 
     private void process(String pool, ProcessStatus process) {

@@ -48,11 +48,19 @@ class DiagnosisTest {
 
     @Test
     void theMessageOfAPoolIsSplitIntoWhatIsWrongAndWhatToDo() {
-        Snapshot snapshot = of(pool(PoolPhase.FAILED, "h:24007 is closed; start glusterd there"));
+        Snapshot snapshot = of(pool(
+                        PoolPhase.FAILED,
+                        "client: gone; h:24007 is closed; start glusterd there; i:24007 is closed; start glusterd there;"
+                                + " h:24007 is closed; start glusterd there")
+                .addProcesses(ProcessStatus.newBuilder().setRole("client").setState("BACKOFF")));
         List<Finding> findings = Diagnosis.of(snapshot);
-        assertThat(findings).containsExactly(new Finding("pool p1", true, "h:24007 is closed", "start glusterd there"));
+        assertThat(findings)
+                .containsExactly(
+                        new Finding("pool p1", true, "client: gone", ""),
+                        new Finding("pool p1", true, "h:24007 is closed", "start glusterd there"),
+                        new Finding("pool p1", true, "i:24007 is closed", "start glusterd there"));
         assertThat(Diagnosis.text(snapshot, findings))
-                .isEqualTo("FAILS  pool p1: h:24007 is closed\n       > start glusterd there\n");
+                .contains("FAILS  pool p1: h:24007 is closed\n       > start glusterd there\n");
         assertThat(Json.findings(findings)).contains("\"what\": \"h:24007 is closed\"");
     }
 

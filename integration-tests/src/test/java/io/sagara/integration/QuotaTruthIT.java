@@ -216,7 +216,9 @@ class QuotaTruthIT {
     }
 
     /// What is there, df, NodeGetVolumeStats and the ledger say the same.
-    private void agree(long used) throws Exception {
+    private void agree(long held) throws Exception {
+        // df shows no more than the limit
+        long used = Math.min(held, SIZE);
         long slack = 2 * MIB;
         Await.until("stats say " + used, () -> used(csi.stats("pvc-1", pod)), now -> Math.abs(now - used) < slack);
         VolumeUsage stats = csi.stats("pvc-1", pod).getUsageList().stream()
@@ -294,7 +296,10 @@ class QuotaTruthIT {
                 "--volfile-server-transport",
                 "unix",
                 mount.toString());
-        scene.keep(() -> Shell.check("umount", "--lazy", mount.toString()));
+        scene.keep(() -> {
+            Shell.check("umount", mount.toString());
+            Await.until("the second client has ended", () -> Traces.processes(scene.path("other.log")), List::isEmpty);
+        });
         return mount.resolve(volume.getVolumeContextOrThrow("path"));
     }
 }

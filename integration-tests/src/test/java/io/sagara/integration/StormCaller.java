@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -30,6 +31,8 @@ final class StormCaller implements AutoCloseable {
     private static final int CONTENT = 50_000;
     private static final Duration PATIENCE = Duration.ofSeconds(150);
     private static final Duration AGAIN = Duration.ofMillis(50);
+    private static final Duration STALE = Duration.ofMillis(500);
+    private static final int STALE_LOOKS = 8;
     /// What may be answered while something is dead; all else is a failure.
     private static final Set<Problem> TRANSIENT = EnumSet.of(Problem.UNAVAILABLE, Problem.BUSY);
 
@@ -45,6 +48,7 @@ final class StormCaller implements AutoCloseable {
     private volatile @Nullable Throwable failure;
     private final AtomicLong operations = new AtomicLong();
     private final AtomicLong repeats = new AtomicLong();
+    private final AtomicLong stale = new AtomicLong();
 
     /// What was acknowledged of a volume. `content`: the seed of what was written into it last.
     record Known(long size, boolean published, Optional<Integer> content) {}
@@ -125,17 +129,34 @@ final class StormCaller implements AutoCloseable {
         volumes.put(name, new Known(known.size(), true, Optional.of(next)));
     }
 
-    private static void compare(String name, Path file, Optional<Integer> expected) throws IOException {
+    /// A client that took the place of another may believe for a second what that one has seen last. What is wrong for
+    /// longer is lost.
+    private void compare(String name, Path file, Optional<Integer> expected) throws IOException {
+        for (int look = 0; !isContent(file, expected); look++) {
+            stale.incrementAndGet();
+            if (look == STALE_LOOKS) {
+                throw new AssertionError(name + " does not hold what was written last, " + expected + ", but "
+                        + (Files.exists(file) ? Files.size(file) + " bytes" : "no file") + "; on the disk: "
+                        + Shell.run(
+                                        Duration.ofSeconds(10),
+                                        List.of(
+                                                "find",
+                                                directory.resolveSibling("d").toString(),
+                                                "-path",
+                                                "*" + name + "*",
+                                                "-ls"))
+                                .output());
+            }
+            LockSupport.parkNanos(STALE.toNanos());
+        }
+    }
+
+    private static boolean isContent(Path file, Optional<Integer> expected) throws IOException {
         try {
             byte[] read = Files.readAllBytes(file);
-            if (expected.isEmpty() || !Arrays.equals(read, content(expected.get()))) {
-                throw new AssertionError(
-                        name + " holds " + read.length + " bytes that were not written last; expected " + expected);
-            }
+            return expected.isPresent() && Arrays.equals(read, content(expected.get()));
         } catch (NoSuchFileException e) {
-            if (expected.isPresent()) {
-                throw new AssertionError(name + " has lost its file", e);
-            }
+            return expected.isEmpty();
         }
     }
 
@@ -201,6 +222,11 @@ final class StormCaller implements AutoCloseable {
 
     long repeats() {
         return repeats.get();
+    }
+
+    /// How often a file was not, for a moment, what was written last.
+    long stale() {
+        return stale.get();
     }
 
     /// Throws what has ended it.

@@ -175,10 +175,11 @@ class StormIT {
                     mounted.size());
             long operations =
                     callers.stream().mapToLong(StormCaller::operations).sum();
+            long stale = callers.stream().mapToLong(StormCaller::stale).sum();
             long repeats = callers.stream().mapToLong(StormCaller::repeats).sum();
             System.out.printf(
-                    "%d kills %s: %d operations acknowledged, %d repeated, %d volumes, %d mounts, nothing lost or left%n",
-                    killed, kills, operations, repeats, sizes.size(), mounted.size());
+                    "%d kills %s: %d operations acknowledged, %d repeated, %d stale reads, %d volumes, %d mounts, nothing lost or left%n",
+                    killed, kills, operations, repeats, stale, sizes.size(), mounted.size());
         } finally {
             lock.writeLock().unlock();
         }

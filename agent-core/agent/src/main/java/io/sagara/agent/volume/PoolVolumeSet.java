@@ -168,16 +168,7 @@ public final class PoolVolumeSet {
         if (!pool().bricks().isEmpty()) {
             return;
         }
-        // the purge removes the same directories
-        purging.lock();
-        try {
-            var _ = access.work("removing its volumes", PURGE, () -> {
-                access.provisioning().clear(access.mount());
-                return true;
-            });
-        } finally {
-            purging.unlock();
-        }
+        purge.clear();
     }
 
     private Ledger open(String why) {

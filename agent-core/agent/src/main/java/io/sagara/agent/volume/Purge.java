@@ -78,6 +78,19 @@ final class Purge {
         });
     }
 
+    /// Removes everything there is: see [PoolVolumeSet#clear]. Waits for a purge, which removes the same directories.
+    void clear() {
+        running.lock();
+        try {
+            var _ = access.work("removing its volumes", LONGEST, () -> {
+                access.provisioning().clear(access.mount());
+                return true;
+            });
+        } finally {
+            running.unlock();
+        }
+    }
+
     /// Has volumes purged that have been kept long enough. To be called every 5 seconds, by one thread.
     void tend() {
         if (!keep.isZero() && access.caretaker() && ++looks % EVERY == 0) {

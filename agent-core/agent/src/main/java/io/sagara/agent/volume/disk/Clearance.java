@@ -1,10 +1,11 @@
 package io.sagara.agent.volume.disk;
 
 import io.sagara.spi.Provisioning.Findings;
+import io.sagara.spi.Provisioning.Purging;
 import io.sagara.spi.Volume;
-import io.sagara.spi.VolumeName;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,9 +15,11 @@ final class Clearance {
     private static final String ACCOUNT = "stat.db";
 
     private final PoolDisk disk;
+    private final InstantSource clock;
 
-    Clearance(PoolDisk disk) {
+    Clearance(PoolDisk disk, InstantSource clock) {
         this.disk = disk;
+        this.clock = clock;
     }
 
     /// May be cut short and repeated: volumes go through the trash, the account goes last.
@@ -41,19 +44,23 @@ final class Clearance {
                 })
                 .run();
         for (Volume volume : volumes) {
-            Trash.put(disk, volume.name(), volume.kind());
+            discard(
+                    volume,
+                    VolumeLayout.info(volume.kind(), volume.name()),
+                    VolumeLayout.data(volume.kind(), volume.name()));
         }
         for (Volume volume : archived) {
-            bringBack(volume.kind(), volume.name());
-            Trash.put(disk, volume.name(), volume.kind());
+            discard(
+                    volume,
+                    VolumeLayout.archivedInfo(volume.kind(), volume.name()),
+                    VolumeLayout.archivedData(volume.kind(), volume.name()));
         }
-        Trash.purge(disk);
+        Trash.purge(disk, new Purging() {});
         removeEmpty();
     }
 
-    private void bringBack(Volume.Kind kind, VolumeName name) throws IOException {
-        disk.move(VolumeLayout.archivedData(kind, name), VolumeLayout.data(kind, name));
-        disk.move(VolumeLayout.archivedInfo(kind, name), VolumeLayout.info(kind, name));
+    private void discard(Volume volume, Path info, Path data) throws IOException {
+        boolean _ = Trash.put(disk, volume.name(), info, data, clock.instant());
     }
 
     /// Directories of ours that nothing is in any more, and the account.

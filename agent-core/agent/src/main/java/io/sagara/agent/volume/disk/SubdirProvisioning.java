@@ -257,7 +257,7 @@ public final class SubdirProvisioning implements Provisioning {
     public void clear(PoolMount mount) {
         PoolDisk disk = new PoolDisk(mount, changes);
         disk.attempt("its volumes cannot be removed", () -> {
-            new Clearance(disk).run();
+            new Clearance(disk, clock).run();
             return disk;
         });
     }

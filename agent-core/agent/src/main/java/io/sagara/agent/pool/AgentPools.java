@@ -1,6 +1,7 @@
 package io.sagara.agent.pool;
 
 import io.sagara.agent.AgentConfig;
+import io.sagara.agent.block.NodeVolumes;
 import io.sagara.agent.brick.GlusterfsdBricks;
 import io.sagara.agent.brick.LogRotation;
 import io.sagara.agent.brick.PortRange;
@@ -61,6 +62,7 @@ public final class AgentPools implements AutoCloseable {
     private final PortRange ports;
     private final DesiredState desired;
     private final PublishedVolumes published;
+    private final NodeVolumes node;
     private final VolumeService volumes;
     private final Pools pools;
 
@@ -77,7 +79,7 @@ public final class AgentPools implements AutoCloseable {
         backends = new InstalledBackends(plugins.load(config.plugins()));
         ports = new PortRange(config.firstPort(), config.lastPort());
         desired = new DesiredState(state.pools());
-        published = new PublishedVolumes(new PublishedVolumes.Surroundings(
+        var around = new PublishedVolumes.Surroundings(
                 posix,
                 timer,
                 state.published(),
@@ -85,8 +87,15 @@ public final class AgentPools implements AutoCloseable {
                 new TargetRules(config.kubeletDirectory(), state.root(), this::storage),
                 name -> volumes().require(name),
                 name -> volumes().locate(name),
-                this::client));
-        volumes = new VolumeService(published::isPublished);
+                this::client);
+        published = new PublishedVolumes(around);
+        node = new NodeVolumes(
+                published,
+                around,
+                commands,
+                clock,
+                new NodeVolumes.Node(config.node(), state.agentId(), state.blocks()));
+        volumes = new VolumeService(node::isPublished);
         pools = new Pools(
                 new PoolPlan(config.node(), config.address(), UUID::randomUUID),
                 desired,
@@ -173,8 +182,8 @@ public final class AgentPools implements AutoCloseable {
     }
 
     /// Volumes as pods of this node see them.
-    public PublishedVolumes published() {
-        return published;
+    public NodeVolumes published() {
+        return node;
     }
 
     /// The user this agent runs as.
@@ -184,7 +193,7 @@ public final class AgentPools implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        published.close();
+        node.close();
         pools.leaveAll();
         bricks.close();
         logs.close();

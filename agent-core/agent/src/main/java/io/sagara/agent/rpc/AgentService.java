@@ -1,9 +1,9 @@
 package io.sagara.agent.rpc;
 
 import io.grpc.stub.StreamObserver;
+import io.sagara.agent.block.NodeVolumes;
 import io.sagara.agent.pool.Backends;
 import io.sagara.agent.pool.Pools;
-import io.sagara.agent.publish.PublishedVolumes;
 import io.sagara.agent.volume.VolumeRequest;
 import io.sagara.agent.volume.VolumeService;
 import io.sagara.api.v1.AgentGrpc;
@@ -19,6 +19,8 @@ import io.sagara.api.v1.GetInfoRequest;
 import io.sagara.api.v1.GetPoolRequest;
 import io.sagara.api.v1.GetVolumeRequest;
 import io.sagara.api.v1.GetVolumeStatsRequest;
+import io.sagara.api.v1.GrowVolumeRequest;
+import io.sagara.api.v1.GrowVolumeResponse;
 import io.sagara.api.v1.ListPoolsRequest;
 import io.sagara.api.v1.ListPoolsResponse;
 import io.sagara.api.v1.ListVolumesRequest;
@@ -52,7 +54,7 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
     private final Pools pools;
     private final Backends backends;
     private final VolumeService volumes;
-    private final PublishedVolumes node;
+    private final NodeVolumes node;
     private final Consumer<ShutdownRequest> end;
 
     /// Who this agent is.
@@ -64,7 +66,7 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
             Pools pools,
             Backends backends,
             VolumeService volumes,
-            PublishedVolumes node,
+            NodeVolumes node,
             Consumer<ShutdownRequest> end) {
         this.identity = identity;
         this.pools = pools;
@@ -237,6 +239,14 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
     @Override
     public void getVolumeStats(GetVolumeStatsRequest request, StreamObserver<VolumeStats> caller) {
         answer(caller, node.stats(existingName(request.getName()), request));
+    }
+
+    @Override
+    public void growVolume(GrowVolumeRequest request, StreamObserver<GrowVolumeResponse> caller) {
+        Bytes size = node.grow(existingName(request.getName()), request);
+        answer(
+                caller,
+                GrowVolumeResponse.newBuilder().setSizeBytes(size.value()).build());
     }
 
     private static <T> void answer(StreamObserver<T> caller, T response) {

@@ -2,6 +2,7 @@ package io.sagara.agent.volume.disk;
 
 import io.sagara.agent.file.AtomicFile;
 import io.sagara.agent.file.FileChanges;
+import io.sagara.agent.process.ProcessCommands;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.PoolMount;
 import io.sagara.spi.Problem;
@@ -13,7 +14,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Volumes as directories with a limit.
+/// Volumes as directories with a limit; block volumes, which are files, are made by [BlockFiles].
 ///
 /// A volume exists from the moment its info file has its name until that file loses it; each is one rename.
 /// What is done before the first and after the second may be cut short by a crash; [#inspect] finds it and
@@ -37,6 +38,7 @@ import java.util.function.Consumer;
 /// `fsGroup`, as for any other volume. The mode of volumes that exist is not changed.
 public final class SubdirProvisioning implements Provisioning {
     private final FileChanges changes;
+    private final BlockFiles blocks;
 
     /// The real one.
     public SubdirProvisioning() {
@@ -45,6 +47,7 @@ public final class SubdirProvisioning implements Provisioning {
 
     SubdirProvisioning(FileChanges changes) {
         this.changes = changes;
+        this.blocks = new BlockFiles(changes, new ProcessCommands());
     }
 
     @Override
@@ -56,10 +59,8 @@ public final class SubdirProvisioning implements Provisioning {
     public Volume create(PoolMount mount, VolumeName name, Volume.Kind kind, Bytes size, Runnable granted) {
         PoolDisk disk = new PoolDisk(mount, changes);
         if (kind != Volume.Kind.SUBVOL) {
-            throw disk.problem(
-                    Problem.UNSUPPORTED,
-                    "volume " + name + ": block volumes (" + kind.directory()
-                            + ") are not made yet; ask for a file system volume");
+            Volume wanted = new Volume(name, kind, size, VolumeLayout.data(kind, name));
+            return disk.attempt("volume " + name + " cannot be made", () -> blocks.create(disk, wanted, granted));
         }
         return disk.attempt("volume " + name + " cannot be made", () -> {
             Path data = VolumeLayout.data(kind, name);
@@ -100,9 +101,7 @@ public final class SubdirProvisioning implements Provisioning {
             return Optional.of(existing(disk, new Volume(name, kind, there.get().size(), data), size));
         }
         if (known && disk.exists(VolumeLayout.archivedInfo(kind, name))) {
-            throw disk.problem(
-                    Problem.ALREADY_EXISTS,
-                    "volume " + name + " is archived as archived-" + name + "; purge that, or choose another name");
+            throw disk.problem(Problem.ALREADY_EXISTS, archived(name));
         }
         if (!fresh && !disk.empty(data)) {
             if (!Trash.meant(disk, name)) {
@@ -112,6 +111,10 @@ public final class SubdirProvisioning implements Provisioning {
             disk.makeLeaf(data);
         }
         return Optional.empty();
+    }
+
+    static String archived(VolumeName name) {
+        return "volume " + name + " is archived as archived-" + name + "; purge that, or choose another name";
     }
 
     static String foreign(Path data) {
@@ -145,9 +148,7 @@ public final class SubdirProvisioning implements Provisioning {
                     disk.find(name).orElseThrow(() -> disk.problem(Problem.NOT_FOUND, "there is no volume " + name));
             Volume old = found.volume();
             if (old.kind() != Volume.Kind.SUBVOL) {
-                throw disk.problem(
-                        Problem.UNSUPPORTED,
-                        "volume " + name + ": block volumes (" + old.kind().directory() + ") cannot be expanded yet");
+                return blocks.expand(disk, found, size);
             }
             Bytes larger = size.compareTo(old.size()) > 0 ? size : old.size();
             if (!larger.equals(old.size())) {
@@ -197,6 +198,7 @@ public final class SubdirProvisioning implements Provisioning {
         PoolDisk disk = new PoolDisk(mount, changes);
         disk.attempt("what is left of volume " + name + " cannot be put right", () -> {
             for (Volume.Kind kind : Volume.Kind.values()) {
+                BlockFiles.undo(disk, name, kind);
                 disk.remove(AtomicFile.temporary(VolumeLayout.info(kind, name)));
                 if (!disk.exists(VolumeLayout.info(kind, name))) {
                     recover(disk, name, kind);

@@ -4,6 +4,7 @@ import io.grpc.stub.StreamObserver;
 import io.sagara.api.v1.GetInfoRequest;
 import io.sagara.api.v1.GetVolumeRequest;
 import io.sagara.api.v1.GetVolumeStatsRequest;
+import io.sagara.api.v1.GrowVolumeRequest;
 import io.sagara.api.v1.PublishVolumeRequest;
 import io.sagara.api.v1.StageVolumeRequest;
 import io.sagara.api.v1.UnpublishVolumeRequest;
@@ -165,29 +166,30 @@ final class NodeService extends NodeGrpc.NodeImplBase {
     }
 
     /// A volume that is a directory has grown for every node when ControllerExpandVolume has answered, so there
-    /// is nothing to do here but to say its size.
+    /// is nothing to do here but to say its size. What is in a block volume's file has to follow it.
     @Override
     public void nodeExpandVolume(NodeExpandVolumeRequest request, StreamObserver<NodeExpandVolumeResponse> caller) {
         log.change("NodeExpandVolume", request.getVolumeId(), caller, () -> {
             String name = Fields.required("volume_id", request.getVolumeId());
-            String _ = Fields.placeOf(name, "volume_path", request.getVolumePath());
+            String path = Fields.placeOf(name, "volume_path", request.getVolumePath());
             SizeRange range = request.hasCapacityRange() ? SizeRange.of(request.getCapacityRange()) : SizeRange.ANY;
             if (request.hasVolumeCapability()) {
                 Access _ = Access.of(request.getVolumeCapability());
             }
-            GetVolumeRequest wanted =
-                    GetVolumeRequest.newBuilder().setName(name).build();
-            return grown(agent.query(stub -> stub.getVolume(wanted)), range);
+            Volume volume = agent.query(stub ->
+                    stub.getVolume(GetVolumeRequest.newBuilder().setName(name).build()));
+            NodeExpandVolumeResponse answer = grown(volume, range);
+            if (CsiVolume.growsOnNode(volume)) {
+                var _ = agent.change(stub -> stub.growVolume(GrowVolumeRequest.newBuilder()
+                        .setName(name)
+                        .setPath(path)
+                        .build()));
+            }
+            return answer;
         });
     }
 
     private static NodeExpandVolumeResponse grown(Volume volume, SizeRange range) {
-        if (CsiVolume.growsOnNode(volume)) {
-            throw new StorageException(
-                    Problem.UNSUPPORTED,
-                    "volume " + volume.getName() + " is a block volume, which this version cannot grow on a node;"
-                            + " restart its pods");
-        }
         if (!range.contains(new Bytes(volume.getSizeBytes()))) {
             throw new StorageException(
                     Problem.OUT_OF_RANGE,

@@ -16,6 +16,8 @@ import io.sagara.api.v1.GetInfoRequest;
 import io.sagara.api.v1.GetPoolRequest;
 import io.sagara.api.v1.GetVolumeRequest;
 import io.sagara.api.v1.GetVolumeStatsRequest;
+import io.sagara.api.v1.GrowVolumeRequest;
+import io.sagara.api.v1.GrowVolumeResponse;
 import io.sagara.api.v1.LayoutType;
 import io.sagara.api.v1.ListPoolsRequest;
 import io.sagara.api.v1.ListPoolsResponse;
@@ -254,6 +256,16 @@ final class FakeAgent extends AgentGrpc.AgentImplBase {
             places.check(find(request.getName()).getName(), request.getPath());
             return stats;
         });
+    }
+
+    @Override
+    public void growVolume(GrowVolumeRequest request, StreamObserver<GrowVolumeResponse> caller) {
+        answer(
+                request,
+                caller,
+                () -> GrowVolumeResponse.newBuilder()
+                        .setSizeBytes(find(request.getName()).getSizeBytes())
+                        .build());
     }
 
     private Volume find(String name) {

@@ -8,6 +8,7 @@ import static io.sagara.csi.Requests.range;
 import static io.sagara.csi.Requests.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sagara.api.v1.GrowVolumeRequest;
 import io.sagara.api.v1.PublishVolumeRequest;
 import io.sagara.api.v1.StageVolumeRequest;
 import io.sagara.api.v1.Volume;
@@ -212,6 +213,7 @@ class NodeServiceTest {
     @Test
     void aDirectoryHasGrownAlreadyWhenTheNodeIsAsked() {
         assertThat(expand(64 * MIB)).isEqualTo(64 * MIB);
+        assertThat(rig.agent.requests).noneMatch(GrowVolumeRequest.class::isInstance);
         StorageException failure = Failures.of(() -> expand(65 * MIB));
         assertThat(failure.problem()).isEqualTo(Problem.OUT_OF_RANGE);
         assertThat(failure).hasMessageContaining("call ControllerExpandVolume first");
@@ -219,9 +221,20 @@ class NodeServiceTest {
 
     @ParameterizedTest
     @EnumSource(names = {"VIRTBLOCK", "RAWBLOCK"})
-    void aBlockVolumeIsNotSaidToHaveGrown(VolumeKind kind) {
-        rig.agent.put(Volume.newBuilder().setName("v").setKind(kind).build());
-        assertThat(Failures.of(() -> expand(MIB)).problem()).isEqualTo(Problem.UNSUPPORTED);
+    void aBlockVolumeGrowsOnTheNode(VolumeKind kind) {
+        rig.agent.put(Volume.newBuilder()
+                .setName("v")
+                .setKind(kind)
+                .setSizeBytes(2 * MIB)
+                .build());
+        assertThat(expand(MIB)).isEqualTo(2 * MIB);
+        assertThat(rig.agent.requests)
+                .filteredOn(GrowVolumeRequest.class::isInstance)
+                .hasSize(1);
+        assertThat(Failures.of(() -> expand(3 * MIB)).problem()).isEqualTo(Problem.OUT_OF_RANGE);
+        assertThat(rig.agent.requests)
+                .filteredOn(GrowVolumeRequest.class::isInstance)
+                .hasSize(1);
     }
 
     private void publishAs(Mode mode, boolean readonly) {

@@ -59,6 +59,11 @@ public record StateDirectory(Path root) {
         return made("run/.published");
     }
 
+    /// Which block volumes are used where.
+    public Path blocks() {
+        return made("run/.blocks");
+    }
+
     /// The agent's own mount; as [#mount].
     public Path managementMount(PoolName pool) {
         return root.resolve("mounts/" + pool + ".management");

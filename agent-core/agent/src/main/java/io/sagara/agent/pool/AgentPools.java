@@ -1,6 +1,7 @@
 package io.sagara.agent.pool;
 
 import io.sagara.agent.AgentConfig;
+import io.sagara.agent.block.NodeVolumes;
 import io.sagara.agent.brick.GlusterfsdBricks;
 import io.sagara.agent.brick.LogRotation;
 import io.sagara.agent.brick.PortRange;
@@ -62,6 +63,7 @@ public final class AgentPools implements AutoCloseable {
     private final PortRange ports;
     private final DesiredState desired;
     private final PublishedVolumes published;
+    private final NodeVolumes node;
     private final VolumeService volumes;
     private final Pools pools;
 
@@ -78,7 +80,7 @@ public final class AgentPools implements AutoCloseable {
         backends = new InstalledBackends(plugins.load(config.plugins()));
         ports = new PortRange(config.firstPort(), config.lastPort());
         desired = new DesiredState(state.pools());
-        published = new PublishedVolumes(new PublishedVolumes.Surroundings(
+        var around = new PublishedVolumes.Surroundings(
                 posix,
                 timer,
                 state.published(),
@@ -88,8 +90,15 @@ public final class AgentPools implements AutoCloseable {
                 name -> volumes().locate(name),
                 this::client,
                 (pool, volume) -> volumes().caveat(pool, volume),
-                (pool, volume) -> volumes().counted(pool, volume)));
-        volumes = new VolumeService(published::isPublished);
+                (pool, volume) -> volumes().counted(pool, volume));
+        published = new PublishedVolumes(around);
+        node = new NodeVolumes(
+                published,
+                around,
+                commands,
+                clock,
+                new NodeVolumes.Node(config.node(), state.agentId(), state.blocks()));
+        volumes = new VolumeService(node::isPublished);
         pools = new Pools(
                 new PoolPlan(config.node(), config.address(), UUID::randomUUID),
                 desired,
@@ -181,8 +190,8 @@ public final class AgentPools implements AutoCloseable {
     }
 
     /// Volumes as pods of this node see them.
-    public PublishedVolumes published() {
-        return published;
+    public NodeVolumes published() {
+        return node;
     }
 
     /// The user this agent runs as.
@@ -192,7 +201,7 @@ public final class AgentPools implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        published.close();
+        node.close();
         pools.leaveAll();
         bricks.close();
         logs.close();

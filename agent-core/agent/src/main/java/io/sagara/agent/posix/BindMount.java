@@ -83,6 +83,17 @@ final class BindMount {
         });
     }
 
+    /// Mounts a file system of this type on a block device; not a bind mount, but the same call.
+    static void fileSystem(Path source, Destination target, String type, String options) throws PosixException {
+        var _ = Libc.MOUNT.call(source + " to " + target.shown(), b -> {
+            in(b, source);
+            in(b, target.kernel());
+            in(b, type);
+            b.putLong(0);
+            in(b, options);
+        });
+    }
+
     /// MS_* of sys/mount.h.
     private static long remountFlag(MountFlag flag) {
         return switch (flag) {

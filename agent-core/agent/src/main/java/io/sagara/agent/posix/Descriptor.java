@@ -26,6 +26,11 @@ record Descriptor(int number) implements AutoCloseable {
         return open(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     }
 
+    /// The file, opened to be used. `flags`: as in open(2).
+    static Descriptor file(Path path, int flags) throws PosixException {
+        return open(AT_FDCWD, path, flags | O_NOFOLLOW | O_CLOEXEC);
+    }
+
     /// The file that a link of /proc stands for. `path`: on O_PATH, where `reading` is not set.
     static Descriptor ofLink(Path path, boolean reading) throws PosixException {
         return open(AT_FDCWD, path, O_CLOEXEC | (reading ? 0 : O_PATH));

@@ -44,6 +44,7 @@ public final class Place implements AutoCloseable {
     private static final int MNT_DETACH = 2;
     private static final int UMOUNT_NOFOLLOW = 8;
     private static final int OWNER_AND_GROUP = 0750;
+    private static final int REGULAR_OF_GROUP = 0100660;
 
     private final Path path;
     private final Path name;
@@ -185,13 +186,37 @@ public final class Place implements AutoCloseable {
         });
     }
 
+    /// Makes an empty file there.
+    public void makeFile() throws IOException {
+        var _ = Libc.MKNODAT.call(path, b -> {
+            b.putInt(directory.number());
+            in(b, name);
+            b.putInt(REGULAR_OF_GROUP);
+            b.putLong(0);
+        });
+    }
+
     /// Removes the empty directory there.
     public void removeDirectory() throws IOException {
+        remove(AT_REMOVEDIR);
+    }
+
+    /// Removes the file there.
+    public void removeFile() throws IOException {
+        remove(0);
+    }
+
+    private void remove(int flags) throws IOException {
         var _ = Libc.UNLINKAT.call(path, b -> {
             b.putInt(directory.number());
             in(b, name);
-            b.putInt(AT_REMOVEDIR);
+            b.putInt(flags);
         });
+    }
+
+    /// Mounts the file system on the block device `source` here. `options`: as the file system takes them.
+    public void mount(Path source, String type, String options) throws IOException {
+        BindMount.fileSystem(source, destination(), type, options);
     }
 
     /// Binds `source` here, as [Posix#bind].
@@ -253,6 +278,8 @@ public final class Place implements AutoCloseable {
                 new LibcFunction("statx", Type.SINT32, Type.POINTER, Type.SINT32, Type.UINT32, Type.POINTER);
         static final LibcFunction FSTATFS = new LibcFunction("fstatfs", Type.SINT32, Type.POINTER);
         static final LibcFunction MKDIRAT = new LibcFunction("mkdirat", Type.SINT32, Type.POINTER, Type.UINT32);
+        static final LibcFunction MKNODAT =
+                new LibcFunction("mknodat", Type.SINT32, Type.POINTER, Type.UINT32, Type.UINT64);
         static final LibcFunction UNLINKAT = new LibcFunction("unlinkat", Type.SINT32, Type.POINTER, Type.SINT32);
         static final LibcFunction UMOUNT = new LibcFunction("umount2", Type.POINTER, Type.SINT32);
 

@@ -94,8 +94,13 @@ public final class PublishedVolumes implements AutoCloseable {
     /// differently, IN_USE where it may have one user and has another; otherwise as [#stage].
     public void publish(VolumeName name, PublishVolumeRequest request) {
         Path target = around.rules().parse("the target path", request.getTargetPath());
-        Set<MountFlag> flags = Publication.flags(request.getMountFlagsList(), request.getReadonly());
+        Set<MountFlag> flags = flags(request);
         bind(name, target, flags, request.getExclusive() ? sole(request.getStagingPath()) : records::put);
+    }
+
+    /// The flags that a request asks for; INVALID_ARGUMENT for one that is unknown.
+    public static Set<MountFlag> flags(PublishVolumeRequest request) {
+        return Publication.flags(request.getMountFlagsList(), request.getReadonly());
     }
 
     private Binding.Keeping sole(String staging) {

@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// A target path that has been reached, and what is there.
-final class Target implements AutoCloseable {
+public final class Target implements AutoCloseable {
     private static final int ENOENT = 2;
     private static final int ENOTDIR = 20;
     private static final int ENAMETOOLONG = 36;
     private static final String CLIENT_TYPE = "fuse.glusterfs";
 
     /// What can be at a target.
-    sealed interface Content {
+    public sealed interface Content {
         /// Nothing.
         record Absent() implements Content {}
 
@@ -39,7 +39,7 @@ final class Target implements AutoCloseable {
 
     /// Reaches it. INVALID_ARGUMENT where the way there has a symbolic link, a file or nothing in it, and where it
     /// would lie inside of a volume.
-    static Target reach(Path path) throws IOException {
+    public static Target reach(Path path) throws IOException {
         return find(path)
                 .orElseThrow(() -> new StorageException(
                         Problem.INVALID_ARGUMENT,
@@ -48,7 +48,7 @@ final class Target implements AutoCloseable {
     }
 
     /// As [#reach], but empty where the directory it would be in is absent.
-    static Optional<Target> find(Path path) throws IOException {
+    public static Optional<Target> find(Path path) throws IOException {
         Path parent = path.getParent();
         if (parent != null
                 && MountInfo.read().holding(parent).filter(Target::isPool).isPresent()) {
@@ -76,16 +76,18 @@ final class Target implements AutoCloseable {
         return mount.type().equals(CLIENT_TYPE);
     }
 
-    Place place() {
+    /// Its place.
+    public Place place() {
         return place;
     }
 
-    Path path() {
+    /// The path.
+    public Path path() {
         return place.path();
     }
 
     /// What is there now.
-    Content content() throws IOException {
+    public Content content() throws IOException {
         Optional<Place.Entry> entry = place.look();
         if (entry.isEmpty()) {
             return new Content.Absent();

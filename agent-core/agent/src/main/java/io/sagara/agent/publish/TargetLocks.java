@@ -8,16 +8,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// One thing at a time at each target.
-final class TargetLocks {
+public final class TargetLocks {
     private final Set<Path> busy = ConcurrentHashMap.newKeySet();
 
     /// What is done at a target.
-    interface Work<T> {
+    public interface Work<T> {
+        /// Does it.
         T run() throws IOException;
     }
 
     /// Does `work` at once; BUSY where something is being done at `target`.
-    <T> T alone(Path target, Work<T> work) throws IOException {
+    public <T> T alone(Path target, Work<T> work) throws IOException {
         if (!busy.add(target)) {
             throw new StorageException(
                     Problem.BUSY, "something is being done at " + target + " right now; repeat the request later");

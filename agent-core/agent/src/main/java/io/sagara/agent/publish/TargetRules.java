@@ -21,7 +21,7 @@ public record TargetRules(Optional<Path> within, Path state, Supplier<Collection
 
     /// The path that `text` is. INVALID_ARGUMENT, saying why and naming `field`, where no volume may be there.
     /// Touches no file.
-    Path parse(String field, String text) {
+    public Path parse(String field, String text) {
         if (text.isEmpty()) {
             throw invalid(field, text, "is missing", "set it");
         }

@@ -1,9 +1,9 @@
 package io.sagara.agent.rpc;
 
 import io.grpc.stub.StreamObserver;
+import io.sagara.agent.block.NodeVolumes;
 import io.sagara.agent.pool.Backends;
 import io.sagara.agent.pool.Pools;
-import io.sagara.agent.publish.PublishedVolumes;
 import io.sagara.agent.volume.ReclaimService;
 import io.sagara.agent.volume.VolumeRequest;
 import io.sagara.agent.volume.VolumeService;
@@ -23,6 +23,8 @@ import io.sagara.api.v1.GetVolumeRequest;
 import io.sagara.api.v1.GetVolumeStatsRequest;
 import io.sagara.api.v1.ListDeletedVolumesRequest;
 import io.sagara.api.v1.ListDeletedVolumesResponse;
+import io.sagara.api.v1.GrowVolumeRequest;
+import io.sagara.api.v1.GrowVolumeResponse;
 import io.sagara.api.v1.ListPoolsRequest;
 import io.sagara.api.v1.ListPoolsResponse;
 import io.sagara.api.v1.ListVolumesRequest;
@@ -60,7 +62,7 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
     private final Backends backends;
     private final VolumeService volumes;
     private final ReclaimService reclaim;
-    private final PublishedVolumes node;
+    private final NodeVolumes node;
     private final Consumer<ShutdownRequest> end;
 
     /// Who this agent is.
@@ -72,7 +74,7 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
             Pools pools,
             Backends backends,
             VolumeService volumes,
-            PublishedVolumes node,
+            NodeVolumes node,
             Consumer<ShutdownRequest> end) {
         this.identity = identity;
         this.pools = pools;
@@ -272,6 +274,14 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
         answer(
                 caller,
                 Reclaims.purged(reclaim.purgeArchived(new PoolName(request.getPool()), Reclaims.named(request))));
+    }
+
+    @Override
+    public void growVolume(GrowVolumeRequest request, StreamObserver<GrowVolumeResponse> caller) {
+        Bytes size = node.grow(existingName(request.getName()), request);
+        answer(
+                caller,
+                GrowVolumeResponse.newBuilder().setSizeBytes(size.value()).build());
     }
 
     private static <T> void answer(StreamObserver<T> caller, T response) {

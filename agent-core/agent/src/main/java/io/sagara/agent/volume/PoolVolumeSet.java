@@ -184,6 +184,7 @@ public final class PoolVolumeSet {
 
     Volume create(VolumeName name, Volume.Kind kind, Bytes size) {
         Ledger account = open("volume " + name + " was not created");
+        refuseASecond(name);
         Volume made = change("creating", name, () -> {
             PoolMount mount = access.mount();
             // the backend waits for it before there is a volume, and does meanwhile what it can
@@ -208,6 +209,19 @@ public final class PoolVolumeSet {
         known.put(made);
         purge.promised();
         return made;
+    }
+
+    /// A pool without limits is for one volume.
+    private void refuseASecond(VolumeName name) {
+        known.all().stream()
+                .filter(other -> !pool().quota() && !other.name().equals(name))
+                .findFirst()
+                .ifPresent(other -> {
+                    throw new StorageException(
+                            Problem.NO_SPACE,
+                            "pool " + pool().name() + " is for one volume (single_pv_per_pool) and has volume "
+                                    + other.name() + "; delete that, or use another pool for volume " + name);
+                });
     }
 
     /// Returns when the space is reserved for this agent. May be run several times.

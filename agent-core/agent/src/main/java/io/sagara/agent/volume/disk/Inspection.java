@@ -46,6 +46,9 @@ final class Inspection {
         for (String name : Trash.comingBack(disk)) {
             findings.leftover(new VolumeName(name));
         }
+        Set<String> unfinished = BlockFiles.unfinished(disk);
+        meant.addAll(unfinished);
+        unfinished.stream().flatMap(name -> VolumeLayout.parse(name).stream()).forEach(findings::leftover);
         try (ExecutorService threads = Executors.newFixedThreadPool(
                 THREADS, Thread.ofPlatform().daemon().name("inspection-", 0).factory())) {
             for (Volume.Kind kind : Volume.Kind.values()) {
@@ -200,8 +203,8 @@ final class Inspection {
         if (unfinished || disk.exists(VolumeLayout.info(kind, volume))) {
             return it -> it.findings.leftover(volume);
         }
-        // deleted since the trash was looked at
-        if (Trash.meant(disk, volume) || !disk.exists(data)) {
+        // deleted, or begun to be made, since the trash was looked at
+        if (Trash.meant(disk, volume) || BlockFiles.unfinished(disk, volume) || !disk.exists(data)) {
             return it -> it.findings.leftover(volume);
         }
         return it -> it.findings.broken(SubdirProvisioning.foreign(data));

@@ -1,6 +1,7 @@
 package io.sagara.agent.volume.disk;
 
 import io.sagara.agent.file.FileChanges;
+import io.sagara.agent.process.ProcessCommands;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.PoolMount;
 import io.sagara.spi.Problem;
@@ -13,7 +14,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Volumes as directories with a limit.
+/// Volumes as directories with a limit; block volumes, which are files, are made by [BlockFiles].
 ///
 /// A volume exists from the moment its info file has its name until that file loses it; each is one rename.
 /// What is done before the first and after the second may be cut short by a crash; [#inspect] finds it and
@@ -40,6 +41,7 @@ import java.util.function.Consumer;
 public final class SubdirProvisioning implements Provisioning {
     private final FileChanges changes;
     private final InstantSource clock;
+    private final BlockFiles blocks;
 
     /// The real one.
     public SubdirProvisioning() {
@@ -58,6 +60,7 @@ public final class SubdirProvisioning implements Provisioning {
     private SubdirProvisioning(FileChanges changes, InstantSource clock) {
         this.changes = changes;
         this.clock = clock;
+        this.blocks = new BlockFiles(changes, new ProcessCommands());
     }
 
     @Override
@@ -69,10 +72,8 @@ public final class SubdirProvisioning implements Provisioning {
     public Volume create(PoolMount mount, VolumeName name, Volume.Kind kind, Bytes size, Runnable granted) {
         PoolDisk disk = new PoolDisk(mount, changes);
         if (kind != Volume.Kind.SUBVOL) {
-            throw disk.problem(
-                    Problem.UNSUPPORTED,
-                    "volume " + name + ": block volumes (" + kind.directory()
-                            + ") are not made yet; ask for a file system volume");
+            Volume wanted = new Volume(name, kind, size, VolumeLayout.data(kind, name));
+            return disk.attempt("volume " + name + " cannot be made", () -> blocks.create(disk, wanted, granted));
         }
         return disk.attempt("volume " + name + " cannot be made", () -> {
             Path data = VolumeLayout.data(kind, name);
@@ -113,9 +114,7 @@ public final class SubdirProvisioning implements Provisioning {
             return Optional.of(existing(disk, new Volume(name, kind, there.get().size(), data), size));
         }
         if (known && disk.exists(VolumeLayout.archivedInfo(kind, name))) {
-            throw disk.problem(
-                    Problem.ALREADY_EXISTS,
-                    "volume " + name + " is archived as archived-" + name + "; purge that, or choose another name");
+            throw disk.problem(Problem.ALREADY_EXISTS, archived(name));
         }
         if (!fresh && !disk.empty(data)) {
             if (!Trash.follow(disk, name, data)) {
@@ -124,6 +123,10 @@ public final class SubdirProvisioning implements Provisioning {
             disk.makeLeaf(data);
         }
         return Optional.empty();
+    }
+
+    static String archived(VolumeName name) {
+        return "volume " + name + " is archived as archived-" + name + "; purge that, or choose another name";
     }
 
     static String foreign(Path data) {
@@ -157,9 +160,7 @@ public final class SubdirProvisioning implements Provisioning {
                     disk.find(name).orElseThrow(() -> disk.problem(Problem.NOT_FOUND, "there is no volume " + name));
             Volume old = found.volume();
             if (old.kind() != Volume.Kind.SUBVOL) {
-                throw disk.problem(
-                        Problem.UNSUPPORTED,
-                        "volume " + name + ": block volumes (" + old.kind().directory() + ") cannot be expanded yet");
+                return blocks.expand(disk, found, size);
             }
             Bytes larger = size.compareTo(old.size()) > 0 ? size : old.size();
             if (!larger.equals(old.size())) {
@@ -234,6 +235,9 @@ public final class SubdirProvisioning implements Provisioning {
     public void recover(PoolMount mount, VolumeName name) {
         PoolDisk disk = new PoolDisk(mount, changes);
         disk.attempt("what is left of volume " + name + " cannot be put right", () -> {
+            for (Volume.Kind kind : Volume.Kind.values()) {
+                BlockFiles.undo(disk, name, kind);
+            }
             new Recovery(disk, name).run();
             return name;
         });

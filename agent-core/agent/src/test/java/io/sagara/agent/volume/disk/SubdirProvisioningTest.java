@@ -125,15 +125,6 @@ class SubdirProvisioningTest {
     }
 
     @Test
-    void blockVolumesAreNotMadeYet() {
-        for (Volume.Kind kind : new Volume.Kind[] {Volume.Kind.RAWBLOCK, Volume.Kind.VIRTBLOCK}) {
-            assertRefused(
-                    Problem.UNSUPPORTED, () -> provisioning.create(mount, NAME, kind, Bytes.mib(64)), kind.directory());
-        }
-        assertThat(root).isEmptyDirectory();
-    }
-
-    @Test
     void expandingRaisesTheSizeAndTheLimitAndNeverLowersThem() {
         provisioning.create(mount, NAME, SUBVOL, Bytes.mib(64));
         assertThat(provisioning.expand(mount, NAME, Bytes.mib(100)).size()).isEqualTo(Bytes.mib(100));
@@ -329,7 +320,7 @@ class SubdirProvisioningTest {
         Volume block = new Volume(NAME, Volume.Kind.VIRTBLOCK, Bytes.gib(1), Path.of("virtblock/0b/5f/" + NAME));
         assertThat(provisioning.find(mount, NAME)).contains(block);
         assertThat(Found.in(provisioning, mount).volumes()).containsOnlyKeys(NAME);
-        assertRefused(Problem.UNSUPPORTED, () -> provisioning.expand(mount, NAME, Bytes.gib(2)), "virtblock");
+        assertThat(provisioning.expand(mount, NAME, Bytes.gib(2)).size()).isEqualTo(Bytes.gib(2));
         provisioning.delete(mount, NAME);
         assertThat(provisioning.find(mount, NAME)).isEmpty();
     }

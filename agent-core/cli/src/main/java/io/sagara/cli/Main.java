@@ -3,7 +3,10 @@ package io.sagara.cli;
 import io.sagara.cli.command.Command;
 import io.sagara.cli.command.ExitCode;
 import io.sagara.cli.command.Failure;
+import io.sagara.cli.command.HealCommands;
 import io.sagara.cli.command.PoolCommands;
+import io.sagara.cli.command.RebalancePool;
+import io.sagara.cli.command.ReplaceBrick;
 import io.sagara.cli.command.StatusCommand;
 import io.sagara.cli.command.Surroundings;
 import io.sagara.cli.command.Terminal;
@@ -55,8 +58,14 @@ public final class Main {
         add(line, "", List.of(new UpCommand(surroundings), new StatusCommand(), new DownCommand(surroundings)));
         group(
                 "pool",
-                "Lists and removes pools.",
-                List.of(new PoolCommands.ListPools(), new PoolCommands.RemovePool(surroundings)));
+                "Lists, heals, grows, repairs and removes pools.",
+                List.of(
+                        new PoolCommands.ListPools(),
+                        new HealCommands.Heal(),
+                        new HealCommands.SplitBrain(),
+                        new RebalancePool(),
+                        new ReplaceBrick(),
+                        new PoolCommands.RemovePool(surroundings)));
         group(
                 "volume",
                 "Lists, makes, expands and deletes volumes.",

@@ -32,6 +32,7 @@ final class PoolReport {
                 .addAllProcesses(runtime.around().clients().report());
         PublishedVolumes.Repaired repaired = repairs.apply(pool.name());
         status.setVolumesRebound(repaired.volumes()).setContainersRebound(repaired.containers());
+        status.setRebalance(runtime.around().care().rebalance().status());
         for (Brick brick : pool.bricks()) {
             status.addBricks(brick(runtime, pool, brick));
         }
@@ -53,6 +54,7 @@ final class PoolReport {
         processes.describe(pool, brick, status);
         bricks.directory(brick).ifPresent(directory -> status.setDirectory(directory.toString()));
         bricks.health(brick).ifPresent(health -> health(health, status));
+        status.setSplitBrain(runtime.around().care().splitBrain(brick));
         return status.build();
     }
 

@@ -8,6 +8,7 @@ module io.sagara.agent {
     requires com.google.gson;
     requires com.google.protobuf.util;
     requires java.sql;
+    requires java.xml;
     requires org.xerial.sqlitejdbc;
     requires org.slf4j;
     requires org.jnrproject.jffi;

@@ -185,10 +185,11 @@ public final class Standalone implements AutoCloseable {
         awaitReady();
     }
 
-    /// Runs another `sagara` command on the same state, such as `status`.
+    /// Runs another `sagara` command on the same state, such as `status` or `pool`, `list`.
     public Shell.Result sagara(String command, String... arguments) {
-        List<String> argv = new ArrayList<>(List.of(script().toString(), command, "--state", state.toString()));
+        List<String> argv = new ArrayList<>(List.of(script().toString(), command));
         argv.addAll(List.of(arguments));
+        argv.addAll(List.of("--state", state.toString()));
         return Shell.run(STOP, argv);
     }
 

@@ -5,8 +5,11 @@ import io.sagara.cli.command.Command;
 import io.sagara.cli.command.DoctorCommand;
 import io.sagara.cli.command.ExitCode;
 import io.sagara.cli.command.Failure;
+import io.sagara.cli.command.HealCommands;
 import io.sagara.cli.command.PoolCommands;
+import io.sagara.cli.command.RebalancePool;
 import io.sagara.cli.command.ReclaimCommands;
+import io.sagara.cli.command.ReplaceBrick;
 import io.sagara.cli.command.StatusCommand;
 import io.sagara.cli.command.Surroundings;
 import io.sagara.cli.command.Terminal;
@@ -65,11 +68,15 @@ public final class Main {
                         new DownCommand(surroundings)));
         group(
                 "pool",
-                "Lists, checks and removes pools.",
+                "Lists, checks, heals, grows, repairs and removes pools.",
                 List.of(
                         new PoolCommands.ListPools(),
                         new CheckPool(),
                         new ReclaimCommands.PurgeArchived(),
+                        new HealCommands.Heal(),
+                        new HealCommands.SplitBrain(),
+                        new RebalancePool(),
+                        new ReplaceBrick(),
                         new PoolCommands.RemovePool(surroundings)));
         group(
                 "volume",

@@ -29,4 +29,10 @@ public interface Volfiles {
 
     /// The graph of the quota daemon, id `quotad/<pool>`; empty where the pool has no quota.
     Optional<Volfile> quota(Pool pool);
+
+    /// The graph of a process that moves files between sets, id `rebalance/<pool>`; in it, cluster/distribute is
+    /// named `<pool>-dht`. Empty, as by default, where files of the pool cannot be moved; it can still grow.
+    default Optional<Volfile> rebalance(Pool pool) {
+        return Optional.empty();
+    }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 
@@ -92,6 +93,11 @@ public final class PoolClient implements AutoCloseable {
                     "pool " + spec.pool() + ": too few of its bricks are connected; check that they run and can be"
                             + " reached");
         }
+    }
+
+    /// Which bricks it is connected to right now, by index. For [#threads].
+    public Map<Integer, Boolean> bricks() throws IOException {
+        return Probe.connections(root()).bricks();
     }
 
     /// Has `listener` called, on a thread of its own, each time a client that took the place of another is

@@ -58,6 +58,11 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
         public Optional<Volfile> quota(Pool pool) {
             return gate.call("Volfiles.quota", r -> r.volfiles().quota(pool));
         }
+
+        @Override
+        public Optional<Volfile> rebalance(Pool pool) {
+            return gate.call("Volfiles.rebalance", r -> r.volfiles().rebalance(pool));
+        }
     }
 
     private record GuardedCluster(BackendGate gate) implements Cluster {

@@ -6,7 +6,9 @@ import io.sagara.agent.brick.GlusterfsdBricks;
 import io.sagara.agent.brick.LogRotation;
 import io.sagara.agent.brick.PortRange;
 import io.sagara.agent.file.StateDirectory;
+import io.sagara.agent.heal.EmptyBrick;
 import io.sagara.agent.mount.PoolClient;
+import io.sagara.agent.operation.DaemonSocket;
 import io.sagara.agent.plugin.BackendPlugins;
 import io.sagara.agent.posix.JnrPosix;
 import io.sagara.agent.posix.Posix;
@@ -18,6 +20,8 @@ import io.sagara.agent.process.life.Patience;
 import io.sagara.agent.process.life.Supervision;
 import io.sagara.agent.publish.PublishedVolumes;
 import io.sagara.agent.publish.TargetRules;
+import io.sagara.agent.rebalance.Rebalance;
+import io.sagara.agent.rebalance.RebalanceJob;
 import io.sagara.agent.time.Timer;
 import io.sagara.agent.volfileserver.VolfileServer;
 import io.sagara.agent.volume.PoolVolumeSet;
@@ -31,15 +35,19 @@ import io.sagara.spi.Bytes;
 import io.sagara.spi.Commands;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolName;
+import io.sagara.spi.Problem;
+import io.sagara.spi.StorageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /// Everything that serves pools, put together: the wiring of the agent below its socket. Closing it lets go of
 /// all pools and leaves their processes and mounts as they are.
@@ -136,19 +144,58 @@ public final class AgentPools implements AutoCloseable {
         LocalBricks local = new LocalBricks(backends, config.node());
         PoolVolumeSet set = new PoolVolumeSet(
                 new ServedPool(current::get, clients, backends, local), state.agentId(), clock, config.trashTtl());
+        Graphs served = new Graphs(graphs, backends);
         PoolRuntime runtime = new PoolRuntime(
                 current,
                 new PoolRuntime.Surroundings(
                         local,
-                        new Graphs(graphs, backends),
+                        served,
                         clients,
                         set,
                         new QuotaRecount(posix, this::pid),
+                        care(current, served),
                         desired,
                         brick -> ports.take(brick.address()),
                         supervision.timer()));
         volumes.add(set);
         return runtime;
+    }
+
+    private PoolCare care(AtomicReference<PoolSpec> spec, Graphs served) {
+        Supplier<Pool> pool = () -> PoolSpecs.pool(Objects.requireNonNull(spec.get()));
+        PoolName name = pool.get().name();
+        return new PoolCare(
+                pool,
+                new PoolCare.Tools(
+                        new EmptyBrick(state, supervision.daemons(), posix),
+                        posix,
+                        commands,
+                        state.run(name).resolve("heal.vol"),
+                        () -> served.client(pool.get()),
+                        new DaemonSocket(PoolDaemon.healSocket(name, state)),
+                        new Rebalance(
+                                name,
+                                pool.get().id(),
+                                state,
+                                supervision.daemons(),
+                                clock,
+                                () -> job(pool.get(), served)),
+                        clock));
+    }
+
+    private RebalanceJob job(Pool pool, Graphs served) {
+        Brick own = pool.bricks().stream()
+                .filter(brick -> brick.unit().node().equals(config.node()))
+                .findFirst()
+                .orElseThrow(() -> new StorageException(
+                        Problem.UNSUPPORTED,
+                        "pool " + pool.name() + " has no units on node " + config.node()
+                                + ", so nothing can be moved from here; ask a node that has some"));
+        String graph = served.rebalance(pool)
+                .orElseThrow(() -> new StorageException(
+                        Problem.UNSUPPORTED,
+                        "pool " + pool.name() + ": its storage backend cannot move files between sets"));
+        return new RebalanceJob(graph, pool.name() + "-dht", pool.server(own));
     }
 
     private void describe(Pool pool, Brick brick, BrickStatus.Builder status) {

@@ -76,6 +76,20 @@ final class GlusterClients {
         }
     }
 
+    /// Ends and starts the quota and the self-heal daemon, which serve the sets they were started with for ever.
+    /// Throws UNAVAILABLE where they do not run within `deadline`.
+    void renewDaemons(Pool pool, Duration deadline, Consumer<String> progress) {
+        for (Supervisor daemon : new Supervisor[] {quota, selfHeal}) {
+            if (daemon != null) {
+                progress.accept("starting anew: " + daemon.report().name());
+                daemon.stop();
+                daemon.awaitStopped(END);
+                daemon.start();
+                var _ = daemon.awaitRunning(deadline);
+            }
+        }
+    }
+
     /// Starts or adopts the clients; they connect by themselves. Idempotent.
     void startClients(Pool pool) {
         PoolClient _ = client(pool, ClientSpec.Kind.VOLUMES);

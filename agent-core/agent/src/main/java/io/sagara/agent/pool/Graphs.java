@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// The graphs of one pool that this node serves to its own processes. Used by the pool's worker only, but for
@@ -69,6 +70,23 @@ final class Graphs {
     /// Makes all graphs first, so that an option that is refused changes nothing, and then serves them.
     /// Processes that run with an older one are told. `directories`: of the local bricks, by index.
     void publish(Pool pool, Map<Integer, Path> directories) {
+        List<Volfile> made = bricks(pool, directories);
+        Volfiles whole = volfiles(pool.backend());
+        whole.quota(pool).ifPresent(made::add);
+        if (!directories.isEmpty()) {
+            whole.selfHeal(pool).ifPresent(made::add);
+        }
+        made.add(whole.client(pool));
+        made.add(whole.management(pool));
+        serve(made);
+    }
+
+    /// The same of bricks alone: clients do not hear of them yet.
+    void publishBricks(Pool pool, Map<Integer, Path> directories) {
+        serve(bricks(pool, directories));
+    }
+
+    private List<Volfile> bricks(Pool pool, Map<Integer, Path> directories) {
         List<Volfile> made = new ArrayList<>();
         SharedFilesystems sharing = SharedFilesystems.of(pool, directories.values());
         for (Brick brick : pool.bricks()) {
@@ -77,17 +95,24 @@ final class Graphs {
                 made.add(volfiles(brick.unit().type()).brick(pool, brick, directory, sharing.of(directory)));
             }
         }
-        Volfiles whole = volfiles(pool.backend());
-        whole.quota(pool).ifPresent(made::add);
-        if (!directories.isEmpty()) {
-            whole.selfHeal(pool).ifPresent(made::add);
-        }
-        made.add(whole.client(pool));
-        made.add(whole.management(pool));
+        return made;
+    }
+
+    private void serve(List<Volfile> made) {
         for (Volfile volfile : made) {
             boolean _ = server.publish(volfile.id(), volfile.text());
             published.add(volfile.id());
         }
+    }
+
+    /// The graph of a process that moves files; empty where they cannot be moved.
+    Optional<String> rebalance(Pool pool) {
+        return volfiles(pool.backend()).rebalance(pool).map(Volfile::text);
+    }
+
+    /// The graph of a client.
+    String client(Pool pool) {
+        return volfiles(pool.backend()).client(pool).text();
     }
 
     /// Refuses, as [#publish] would, options that no graph can be made of.

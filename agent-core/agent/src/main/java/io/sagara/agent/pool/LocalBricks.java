@@ -167,6 +167,20 @@ final class LocalBricks {
                 .toList();
     }
 
+    /// Ends one brick; it is attached still.
+    void stop(Pool pool, Brick brick, Consumer<String> progress) {
+        progress.accept("unit " + brick.index() + ": stopping the brick");
+        bricks(brick).stop(pool, brick);
+    }
+
+    /// Throws why a brick is away, where it is.
+    void require(Brick brick) {
+        StorageException reason = failed.get(brick.index());
+        if (reason != null) {
+            throw reason;
+        }
+    }
+
     /// Stops and gives back `bricks`, and removes the pool's data from them before where `erase` is set. Goes
     /// on with the others after a failure, and throws the first at the end.
     void release(Pool pool, List<Brick> bricks, boolean erase, Consumer<String> progress) {
@@ -199,6 +213,11 @@ final class LocalBricks {
     /// The directories of the attached bricks, by index.
     Map<Integer, Path> directories() {
         return Map.copyOf(directories);
+    }
+
+    /// Of all bricks of this node together.
+    long pendingHeals() {
+        return health.values().stream().mapToLong(BrickHealth::pendingHeals).sum();
     }
 
     Optional<BrickHealth> health(Brick brick) {

@@ -17,6 +17,7 @@ import io.sagara.volfile.stack.ClientStack;
 import io.sagara.volfile.stack.HealStack;
 import io.sagara.volfile.stack.PoolShape;
 import io.sagara.volfile.stack.QuotaStack;
+import io.sagara.volfile.stack.RebalanceStack;
 import io.sagara.volfile.stack.SetLayout;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -69,6 +70,11 @@ public final class NativeVolfiles implements Volfiles {
     public Optional<Volfile> quota(Pool pool) {
         return checked(
                 pool, () -> QuotaStack.graph(List.of(shape(pool))).map(graph -> file("quotad/" + pool.name(), graph)));
+    }
+
+    @Override
+    public Optional<Volfile> rebalance(Pool pool) {
+        return checked(pool, () -> Optional.of(file("rebalance/" + pool.name(), RebalanceStack.graph(shape(pool)))));
     }
 
     private static Volfile file(String id, Graph graph) {

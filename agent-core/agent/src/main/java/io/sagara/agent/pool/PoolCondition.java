@@ -28,6 +28,9 @@ record PoolCondition(PoolPhase phase, String message) {
         String connections = around.clients().unconnected();
         wrong.append(connections.isEmpty() ? "" : connections + "; ")
                 .append(around.clients().healingProblem());
+        String care = around.care().problem();
+        wrong.append(care.isEmpty() || wrong.isEmpty() || wrong.toString().endsWith("; ") ? "" : "; ")
+                .append(care);
         if (!wrong.isEmpty()) {
             return new PoolCondition(
                     PoolPhase.DEGRADED,

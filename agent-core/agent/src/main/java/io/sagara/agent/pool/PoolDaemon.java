@@ -45,7 +45,12 @@ record PoolDaemon(PoolName pool, String role, Path socket, List<String> argument
         arguments.addAll(List.of("--xlator-option", "*replicate*.node-uuid=" + server));
         arguments.addAll(List.of("--xlator-option", "*disperse*.node-uuid=" + server));
         arguments.addAll(volfileServer);
-        return new PoolDaemon(pool, "self-heal", state.runGluster(pool).resolve(HEAL_SOCKET), arguments, state);
+        return new PoolDaemon(pool, "self-heal", healSocket(pool, state), arguments, state);
+    }
+
+    /// Where the self-heal daemon of a pool takes orders.
+    static Path healSocket(PoolName pool, StateDirectory state) {
+        return state.runGluster(pool).resolve(HEAL_SOCKET);
     }
 
     @Override

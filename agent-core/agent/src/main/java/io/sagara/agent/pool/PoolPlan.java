@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 /// Decides what a pool shall be: what a user asks for, completed by what is already so. Pure but for `newId`.
 ///
 /// What is on disk never changes: id, layout, order and identity of bricks. A request that would change it is
-/// refused.
+/// refused. Whole sets may be added at the end.
 final class PoolPlan {
     private final String node;
     private final String address;
@@ -52,6 +52,7 @@ final class PoolPlan {
         PoolSpec complete = planned.build();
         // every rule of the values holds, or this throws
         PoolSpecs.pool(complete);
+        present.ifPresent(was -> refuseOpenUnits(name, was.getBricksCount(), asked));
         return complete;
     }
 
@@ -72,18 +73,30 @@ final class PoolPlan {
 
     /// What each agent chose for itself would differ from node to node.
     private void refuseOpen(PoolName name, PoolSpec asked) {
-        boolean here =
-                asked.getBricksList().stream().allMatch(brick -> brick.getNode().equals(node));
-        if (here && asked.getClientsList().isEmpty()) {
+        if (isHere(asked)) {
             return;
         }
         refuseEmpty(name, "volume_id", asked.getId());
-        for (int i = 0; i < asked.getBricksCount(); i++) {
+        refuseOpenUnits(name, 0, asked);
+    }
+
+    private void refuseOpenUnits(PoolName name, int from, PoolSpec asked) {
+        if (isHere(asked)) {
+            return;
+        }
+        for (int i = from; i < asked.getBricksCount(); i++) {
             BrickSpec brick = asked.getBricks(i);
             refuseEmpty(name, "node_id of unit " + i, brick.getNodeId());
             refuseEmpty(name, "address of unit " + i, brick.getAddress());
             refuseEmpty(name, "port of unit " + i, brick.getPort() == 0 ? "" : "chosen");
         }
+    }
+
+    /// Whether no other agent has to do with the pool.
+    private boolean isHere(PoolSpec asked) {
+        return asked.getClientsList().isEmpty()
+                && asked.getBricksList().stream()
+                        .allMatch(brick -> brick.getNode().equals(node));
     }
 
     private void refuseEmpty(PoolName name, String field, String value) {
@@ -136,12 +149,12 @@ final class PoolPlan {
                         asked.getBricks(i).getNodeId());
             }
         }
-        if (asked.getBricksCount() != was.getBricksCount()) {
+        if (asked.getBricksCount() < was.getBricksCount()) {
             throw new StorageException(
                     Problem.UNSUPPORTED,
                     "pool " + name + " has " + was.getBricksCount() + " storage units and the request "
-                            + asked.getBricksCount() + "; this version cannot add or remove units of a living pool:"
-                            + " keep the list as it is, or make a second pool");
+                            + asked.getBricksCount() + "; this version cannot remove units of a living pool:"
+                            + " put them back, and add new ones at the end");
         }
     }
 

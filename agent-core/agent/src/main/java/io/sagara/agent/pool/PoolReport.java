@@ -42,6 +42,7 @@ final class PoolReport {
                 .setFiles(trash.files())
                 .setPurging(trash.purging()));
         status.setDirectoriesRecounted(runtime.around().recount().recounted());
+        status.setRebalance(runtime.around().care().rebalance().status());
         for (Brick brick : pool.bricks()) {
             status.addBricks(brick(runtime, pool, brick));
         }
@@ -63,6 +64,7 @@ final class PoolReport {
         processes.describe(pool, brick, status);
         bricks.directory(brick).ifPresent(directory -> status.setDirectory(directory.toString()));
         bricks.health(brick).ifPresent(health -> health(health, status));
+        status.setSplitBrain(runtime.around().care().splitBrain(brick));
         return status.build();
     }
 

@@ -49,6 +49,7 @@ final class PoolRuntime {
             GlusterClients clients,
             PoolVolumeSet volumes,
             QuotaRecount recount,
+            PoolCare care,
             DesiredState desired,
             ToIntFunction<Brick> port,
             Timer timer) {}
@@ -146,6 +147,7 @@ final class PoolRuntime {
         takenUp = true;
         retry = FIRST_RETRY;
         around.bricks.check(pool());
+        around.care.takeUp();
         measure();
         phase = PoolCondition.of(pool(), around);
         LOG.atInfo().addKeyValue("pool", spec().getName()).log("pool is served");
@@ -221,6 +223,7 @@ final class PoolRuntime {
         try {
             around.bricks.check(pool());
             around.graphs.refresh(pool(), this::graphsChanged);
+            new Expansion(around, _ -> {}).complete(pool(), around.volumes.alone(), MOUNT);
             looks++;
             if (looks % REVIVE_EVERY == 0 && around.bricks.lacking()) {
                 // a disk that is back is served again; what it has missed is healed
@@ -229,6 +232,7 @@ final class PoolRuntime {
             if (looks % GROW_EVERY == 0) {
                 around.bricks.grow(pool());
             }
+            around.care.look(around.bricks.pendingHeals());
             phase = PoolCondition.of(pool(), around);
             if (phase.phase() == PoolPhase.READY) {
                 tendVolumes();
@@ -262,18 +266,42 @@ final class PoolRuntime {
 
     /// Changes what may change while the pool lives. The caller has planned `changed` with [PoolPlan].
     void change(PoolSpec changed, Consumer<String> progress) {
-        worker.call("changing it", CHANGE, () -> {
+        boolean grows = Expansion.isOne(spec(), changed);
+        worker.call("changing it", grows ? TAKE_UP : CHANGE, () -> {
+            Expansion expansion = new Expansion(around, progress);
             if (!changed.equals(spec())) {
+                PoolSpec next = grows ? expansion.begin(spec(), changed) : changed;
                 progress.accept("publishing the changed graphs");
-                around.graphs.refresh(PoolSpecs.pool(changed), this::graphsChanged);
-                around.graphs.publish(PoolSpecs.pool(changed), around.bricks.directories());
-                around.desired.save(changed);
-                spec.set(changed);
+                around.graphs.refresh(PoolSpecs.pool(next), this::graphsChanged);
+                around.graphs.publish(PoolSpecs.pool(next), around.bricks.directories());
+                around.desired.save(next);
+                spec.set(next);
             }
-            if (!takenUp) {
+            if (takenUp) {
+                expansion.complete(pool(), around.volumes.alone(), MOUNT);
+            } else {
                 takeUpNow(false, progress);
             }
             return changed;
+        });
+    }
+
+    /// Begins one brick of this node anew, empty; see [Replacement]. `force`: also where data may be lost.
+    void replace(int unit, boolean force, Consumer<String> progress) {
+        worker.call("replacing unit " + unit, TAKE_UP, () -> {
+            Replacement replacement = Replacement.of(around, pool(), unit, progress);
+            if (!force) {
+                replacement.refuseLoss();
+            }
+            try {
+                replacement.empty();
+            } finally {
+                // also where it is not emptied, it must serve again
+                serveBricks(false, progress);
+            }
+            around.bricks.require(replacement.brick());
+            progress.accept("it serves and is being healed; 'sagara status -o json' says how many heals are pending");
+            return unit;
         });
     }
 
@@ -312,6 +340,7 @@ final class PoolRuntime {
 
     private void endClients(Pool pool, Consumer<String> progress) {
         around.volumes.close();
+        around.care.halt();
         around.clients.stop(pool, progress);
         around.graphs.withdraw(pool);
     }
@@ -320,6 +349,7 @@ final class PoolRuntime {
     void leave() {
         stopped = true;
         around.volumes.close();
+        around.care.leave();
         around.clients.leave();
         worker.close();
     }

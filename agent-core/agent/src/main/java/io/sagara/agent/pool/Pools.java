@@ -143,6 +143,24 @@ public final class Pools {
                 .volumes();
     }
 
+    /// What is done for the data of a pool that is served here.
+    public PoolCare care(PoolName name) {
+        return find(name).orElseThrow(() -> unknown(name)).around().care();
+    }
+
+    /// Begins one brick of a pool anew, empty; see the API.
+    public void replaceBrick(PoolName name, int unit, boolean force, Consumer<String> progress) {
+        var _ = alone(name, () -> {
+            find(name).orElseThrow(() -> unknown(name)).replace(unit, force, progress);
+            return name;
+        });
+    }
+
+    private StorageException unknown(PoolName name) {
+        return new StorageException(
+                Problem.NOT_FOUND, "no pool '" + name + "' on this node; there are: " + served.keySet());
+    }
+
     private void refuseSharedUnits(PoolName name, PoolSpec complete) {
         Pool asked = PoolSpecs.pool(complete);
         List<String> units = new ArrayList<>();
@@ -227,9 +245,7 @@ public final class Pools {
 
     /// How a pool is; NOT_FOUND, naming those there are, where it is not known.
     public PoolStatus status(PoolName name) {
-        return report.of(find(name)
-                .orElseThrow(() -> new StorageException(
-                        Problem.NOT_FOUND, "no pool '" + name + "' on this node; there are: " + served.keySet())));
+        return report.of(find(name).orElseThrow(() -> unknown(name)));
     }
 
     /// The directories and files in which pools keep their data here, as far as they are known.

@@ -21,12 +21,15 @@ import io.sagara.api.v1.GetInfoRequest;
 import io.sagara.api.v1.GetPoolRequest;
 import io.sagara.api.v1.GetVolumeRequest;
 import io.sagara.api.v1.GetVolumeStatsRequest;
-import io.sagara.api.v1.ListDeletedVolumesRequest;
-import io.sagara.api.v1.ListDeletedVolumesResponse;
 import io.sagara.api.v1.GrowVolumeRequest;
 import io.sagara.api.v1.GrowVolumeResponse;
+import io.sagara.api.v1.HealPoolRequest;
+import io.sagara.api.v1.ListDeletedVolumesRequest;
+import io.sagara.api.v1.ListDeletedVolumesResponse;
 import io.sagara.api.v1.ListPoolsRequest;
 import io.sagara.api.v1.ListPoolsResponse;
+import io.sagara.api.v1.ListSplitBrainRequest;
+import io.sagara.api.v1.ListSplitBrainResponse;
 import io.sagara.api.v1.ListVolumesRequest;
 import io.sagara.api.v1.ListVolumesResponse;
 import io.sagara.api.v1.PoolStatus;
@@ -35,7 +38,11 @@ import io.sagara.api.v1.PublishVolumeRequest;
 import io.sagara.api.v1.PublishVolumeResponse;
 import io.sagara.api.v1.PurgeArchivedRequest;
 import io.sagara.api.v1.PurgeArchivedResponse;
+import io.sagara.api.v1.RebalancePoolRequest;
+import io.sagara.api.v1.RebalanceStatus;
 import io.sagara.api.v1.RemovePoolRequest;
+import io.sagara.api.v1.ReplaceBrickRequest;
+import io.sagara.api.v1.ResolveSplitBrainRequest;
 import io.sagara.api.v1.ShutdownRequest;
 import io.sagara.api.v1.StageVolumeRequest;
 import io.sagara.api.v1.StageVolumeResponse;
@@ -282,6 +289,39 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
         answer(
                 caller,
                 GrowVolumeResponse.newBuilder().setSizeBytes(size.value()).build());
+    }
+
+    @Override
+    public void healPool(HealPoolRequest request, StreamObserver<Progress> caller) {
+        ProgressStream progress = new ProgressStream(caller);
+        pools.care(new PoolName(request.getPool())).heal(request.getFull(), progress);
+        progress.finish();
+    }
+
+    @Override
+    public void listSplitBrain(ListSplitBrainRequest request, StreamObserver<ListSplitBrainResponse> caller) {
+        answer(
+                caller,
+                Answers.splitBrain(pools.care(new PoolName(request.getPool())).splitBrain()));
+    }
+
+    @Override
+    public void resolveSplitBrain(ResolveSplitBrainRequest request, StreamObserver<Progress> caller) {
+        ProgressStream progress = new ProgressStream(caller);
+        pools.care(new PoolName(request.getPool())).resolve(request, progress);
+        progress.finish();
+    }
+
+    @Override
+    public void rebalancePool(RebalancePoolRequest request, StreamObserver<RebalanceStatus> caller) {
+        answer(caller, pools.care(new PoolName(request.getPool())).rebalance(request.getAction()));
+    }
+
+    @Override
+    public void replaceBrick(ReplaceBrickRequest request, StreamObserver<Progress> caller) {
+        ProgressStream progress = new ProgressStream(caller);
+        pools.replaceBrick(new PoolName(request.getPool()), request.getUnit(), request.getForce(), progress);
+        progress.finish();
     }
 
     private static <T> void answer(StreamObserver<T> caller, T response) {

@@ -1,7 +1,10 @@
 package io.sagara.agent.rpc;
 
+import io.sagara.agent.heal.SplitFile;
 import io.sagara.agent.volume.VolumeService;
 import io.sagara.api.v1.LayoutType;
+import io.sagara.api.v1.ListSplitBrainResponse;
+import io.sagara.api.v1.SplitBrainFile;
 import io.sagara.api.v1.Volume;
 import io.sagara.api.v1.VolumeKind;
 import io.sagara.spi.Bytes;
@@ -9,6 +12,7 @@ import io.sagara.spi.Layout;
 import io.sagara.spi.PoolName;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
+import java.util.List;
 import java.util.Optional;
 
 /// Between the API's messages and the agent's values.
@@ -26,6 +30,17 @@ final class Answers {
                 .setLayout(layout(placed.pool().layout()))
                 .setSingleVolume(!placed.pool().quota())
                 .build();
+    }
+
+    static ListSplitBrainResponse splitBrain(List<SplitFile> files) {
+        ListSplitBrainResponse.Builder response = ListSplitBrainResponse.newBuilder();
+        for (SplitFile file : files) {
+            response.addFiles(SplitBrainFile.newBuilder()
+                    .setGfid(file.gfid().toString())
+                    .setPath(file.path())
+                    .addAllBricks(file.bricks()));
+        }
+        return response.build();
     }
 
     static io.sagara.spi.Volume.Kind kind(VolumeKind kind) {

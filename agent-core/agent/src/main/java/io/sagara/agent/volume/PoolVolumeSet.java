@@ -151,6 +151,16 @@ public final class PoolVolumeSet {
         return new PoolCheck(access, account, settlement, this::read).run(repair, progress);
     }
 
+    /// Sets the limits of all volumes anew, because there are bricks that do not have them. Throws UNAVAILABLE.
+    public void renewLimits() {
+        new LimitRenewal(access).of(known.all());
+    }
+
+    /// Whether no agent of another node can work on the pool.
+    public boolean alone() {
+        return access.alone();
+    }
+
     /// Closes the ledger. Idempotent.
     public void close() {
         Ledger open = ledger;

@@ -8,6 +8,8 @@ import io.sagara.api.v1.LayoutType;
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.api.v1.Tiebreaker;
 import io.sagara.spi.StorageException;
+import io.sagara.volfile.Client;
+import io.sagara.volfile.Graph;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,6 +20,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 
 class PoolPlanProperties {
     private final PoolPlan plan = new PoolPlan("n1", "10.0.0.1", UUID::randomUUID);
@@ -82,7 +86,8 @@ class PoolPlanProperties {
             PoolSpec complete = plan.complete(changed, Optional.of(present));
             assertThat(complete.getId()).isEqualTo(present.getId());
             assertThat(complete.getLayout()).isEqualTo(present.getLayout());
-            assertThat(complete.getBricksList()).isEqualTo(present.getBricksList());
+            assertThat(complete.getBricksList())
+                    .startsWith(present.getBricksList().toArray(BrickSpec[]::new));
         } catch (StorageException e) {
             assertThat(changed).isNotEqualTo(asked);
         }
@@ -122,6 +127,66 @@ class PoolPlanProperties {
                 .setBricks(0, asked.getBricks(0).toBuilder().setDecommissioned(true))
                 .build();
         assertThatThrownBy(() -> plan.complete(leaving, Optional.empty())).hasMessageContaining("decommissioned");
+    }
+
+    @Property
+    void aPoolGrowsByWholeSetsAndKeepsNamesAndOrderOfItsBricks(
+            @ForAll("layouts") LayoutType layout, @ForAll @Size(max = 4) List<@IntRange(max = 13) Integer> additions) {
+        PoolSpec asked = PoolSpec.newBuilder()
+                .setName("p1")
+                .setLayout(layout)
+                .setDisperseData(layout == LayoutType.DISPERSE ? 2 : 0)
+                .setDisperseRedundancy(layout == LayoutType.DISPERSE ? 1 : 0)
+                .addAllBricks(bricks(size(layout)))
+                .build();
+        PoolSpec present = served(plan.complete(asked, Optional.empty()));
+        for (int addition : additions) {
+            int units = present.getBricksCount() + addition;
+            PoolSpec larger =
+                    asked.toBuilder().clearBricks().addAllBricks(bricks(units)).build();
+            if (addition % size(layout) != 0) {
+                PoolSpec before = present;
+                assertThatThrownBy(() -> plan.complete(larger, Optional.of(before)))
+                        .hasMessageContaining("needs a multiple of");
+                continue;
+            }
+            PoolSpec grown = served(plan.complete(larger, Optional.of(present)));
+            assertThat(grown.getBricksList()).startsWith(present.getBricksList().toArray(BrickSpec[]::new));
+            assertThat(clients(grown))
+                    .startsWith(clients(present).toArray(String[]::new))
+                    .hasSize(units);
+            present = grown;
+        }
+    }
+
+    /// With a port for each brick, as when it is served.
+    private static PoolSpec served(PoolSpec complete) {
+        PoolSpec.Builder served = complete.toBuilder();
+        served.getBricksBuilderList().stream()
+                .filter(brick -> brick.getPort() == 0)
+                .forEach(brick -> brick.setPort(24_100));
+        return served.build();
+    }
+
+    /// What each client connects to, by name, in the order of the graph; reading it proves that it loads.
+    private static List<String> clients(PoolSpec spec) {
+        Graph graph = Graph.parse(
+                new NativeVolfiles("10.0.0.1").client(PoolSpecs.pool(spec)).text());
+        return graph.translators().stream()
+                .filter(Client.class::isInstance)
+                .map(Client.class::cast)
+                .map(client -> client.name() + " " + client.host() + ":" + client.port() + client.brick())
+                .toList();
+    }
+
+    private static int size(LayoutType layout) {
+        return layout == LayoutType.DISPERSE ? 3 : setSize(layout);
+    }
+
+    @Provide
+    Arbitrary<LayoutType> layouts() {
+        return Arbitraries.of(
+                LayoutType.REPLICA1, LayoutType.REPLICA2, LayoutType.REPLICA3, LayoutType.ARBITER, LayoutType.DISPERSE);
     }
 
     @Property

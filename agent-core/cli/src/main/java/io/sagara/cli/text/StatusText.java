@@ -6,11 +6,15 @@ import io.sagara.api.v1.BrickStatus;
 import io.sagara.api.v1.LayoutType;
 import io.sagara.api.v1.PoolStatus;
 import io.sagara.api.v1.ProcessStatus;
+import io.sagara.api.v1.RebalancePhase;
+import io.sagara.api.v1.RebalanceStatus;
+import io.sagara.api.v1.SplitBrainFile;
 import io.sagara.api.v1.Volume;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// Tables for people.
 public final class StatusText {
@@ -122,6 +126,13 @@ public final class StatusText {
             if (!pool.getMessage().isEmpty()) {
                 text.append(name).append(": ").append(pool.getMessage()).append('\n');
             }
+            RebalancePhase phase = pool.getRebalance().getPhase();
+            if (phase != RebalancePhase.REBALANCE_PHASE_UNSPECIFIED && phase != RebalancePhase.DONE) {
+                text.append(name)
+                        .append(", rebalance ")
+                        .append(rebalance(pool.getRebalance()))
+                        .append('\n');
+            }
             for (BrickStatus brick : pool.getBricksList()) {
                 if (!brick.getDetail().isEmpty()) {
                     text.append("%s, brick %d: %s\n".formatted(name, brick.getIndex(), brick.getDetail()));
@@ -134,6 +145,34 @@ public final class StatusText {
             }
         }
         return text.isEmpty() ? "" : "\n" + text;
+    }
+
+    /// How far files have moved, in one line.
+    public static String rebalance(RebalanceStatus status) {
+        if (status.getPhase() == RebalancePhase.REBALANCE_PHASE_UNSPECIFIED) {
+            return "there was no rebalance";
+        }
+        String counted = "%s: %d of %d files moved (%s), %d failed, %d skipped, %d s"
+                .formatted(
+                        status.getPhase().name().replace("REBALANCE_", ""),
+                        status.getMovedFiles(),
+                        status.getScannedFiles(),
+                        Sizes.shown(status.getMovedBytes()),
+                        status.getFailures(),
+                        status.getSkippedFiles(),
+                        status.getSeconds());
+        return status.getDetail().isEmpty() ? counted : counted + "; " + status.getDetail();
+    }
+
+    /// One line a file; nothing where there is none.
+    public static String splitBrain(List<SplitBrainFile> files) {
+        Table table = new Table("FILE", "UNITS");
+        for (SplitBrainFile file : files) {
+            table.add(
+                    file.getPath().isEmpty() ? "gfid:" + file.getGfid() : file.getPath(),
+                    file.getBricksList().stream().map(String::valueOf).collect(Collectors.joining(", ")));
+        }
+        return table.isEmpty() ? "" : table.toString();
     }
 
     /// One line a volume.

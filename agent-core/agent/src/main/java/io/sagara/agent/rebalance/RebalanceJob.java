@@ -1,0 +1,9 @@
+package io.sagara.agent.rebalance;
+
+import java.util.UUID;
+
+/// What a rebalance process of this node works with.
+///
+/// `graph`: of the process. `distribute`: the translator in it that moves files. `server`: the identity of the
+/// bricks of this node, whose files it moves.
+public record RebalanceJob(String graph, String distribute, UUID server) {}

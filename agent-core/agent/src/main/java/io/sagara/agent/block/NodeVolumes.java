@@ -3,6 +3,7 @@ package io.sagara.agent.block;
 import io.sagara.agent.posix.Posix;
 import io.sagara.agent.publish.PublishedVolumes;
 import io.sagara.agent.publish.TargetRules;
+import io.sagara.agent.publish.VolumeUses;
 import io.sagara.agent.volume.VolumeService.Placed;
 import io.sagara.api.v1.GetVolumeStatsRequest;
 import io.sagara.api.v1.GrowVolumeRequest;
@@ -124,6 +125,11 @@ public final class NodeVolumes implements AutoCloseable {
             blocks.grow(placed);
         }
         return placed.volume().size();
+    }
+
+    /// The space that volumes of directories use; block volumes are told by the file systems in them.
+    public VolumeUses uses() {
+        return directories.uses();
     }
 
     /// Whether the volume is used on this node. IN_USE where it is a block volume that another node has.

@@ -227,9 +227,12 @@ class FuzzIT {
     private void clean(UnixClient agent) {
         AgentGrpc.AgentBlockingStub stub =
                 AgentGrpc.newBlockingStub(agent.channel()).withDeadlineAfter(60, TimeUnit.SECONDS);
+        CsiClient csi = scene.csi(sagara);
+        // a wild name may be one that a volume can have
+        List<String> made = csi.list();
         for (String line : Traces.mounts(kubelet).reversed()) {
             String target = Traces.mountPoint(line).toString();
-            for (String name : WildMessage.NAMES) {
+            for (String name : made) {
                 quietly(() -> stub.unpublishVolume(UnpublishVolumeRequest.newBuilder()
                         .setName(name)
                         .setTargetPath(target)
@@ -240,8 +243,7 @@ class FuzzIT {
                         .build()));
             }
         }
-        CsiClient csi = scene.csi(sagara);
-        csi.list().forEach(csi::delete);
+        made.forEach(csi::delete);
     }
 
     private static void quietly(Runnable call) {

@@ -2,10 +2,14 @@ package io.sagara.agent.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sagara.agent.mount.TestPool;
+import io.sagara.spi.Problem;
+import io.sagara.spi.StorageException;
 import io.sagara.spi.VolumeName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -48,36 +52,36 @@ class PublishCrashIT {
     @ParameterizedTest
     @EnumSource
     void aPublishThatWasCutShortCanBeRepeatedAndUndone(Left left) throws IOException {
-        node.publish(volume, target);
+        repeat(() -> node.publish(volume, target));
         die(left);
-        node.publish(volume, target);
+        repeat(() -> node.publish(volume, target));
         assertThat(TestNode.content(target.resolve("f"))).isEqualTo("data of v1");
         assertThat(node.mountsBelow(node.directory.resolve("pods"))).hasSize(1);
-        node.unpublish(volume, target);
+        repeat(() -> node.unpublish(volume, target));
         nothingIsLeft(false);
     }
 
     @ParameterizedTest
     @EnumSource
     void anUnpublishThatWasCutShortCanBeRepeated(Left left) throws IOException {
-        node.publish(volume, target);
+        repeat(() -> node.publish(volume, target));
         die(left);
-        node.unpublish(volume, target);
+        repeat(() -> node.unpublish(volume, target));
         nothingIsLeft(false);
-        node.unpublish(volume, target);
+        repeat(() -> node.unpublish(volume, target));
         nothingIsLeft(false);
     }
 
     @ParameterizedTest
     @EnumSource
     void aStageThatWasCutShortCanBeRepeatedAndUndone(Left left) throws IOException {
-        node.stage(volume, target);
+        repeat(() -> node.stage(volume, target));
         die(left);
-        node.stage(volume, target);
+        repeat(() -> node.stage(volume, target));
         assertThat(TestNode.content(target.resolve("f"))).isEqualTo("data of v1");
-        node.unstage(volume, target);
+        repeat(() -> node.unstage(volume, target));
         nothingIsLeft(true);
-        node.unstage(volume, target);
+        repeat(() -> node.unstage(volume, target));
         nothingIsLeft(true);
     }
 
@@ -91,6 +95,21 @@ class PublishCrashIT {
             Files.delete(target);
         }
         node.begin();
+    }
+
+    /// The next agent looks at what is published as soon as it begins, and a call in that moment is BUSY.
+    private static void repeat(Runnable call) {
+        TestPool.await("it is not BUSY", Duration.ofSeconds(20), () -> {
+            try {
+                call.run();
+                return true;
+            } catch (StorageException e) {
+                if (e.problem() != Problem.BUSY) {
+                    throw e;
+                }
+                return false;
+            }
+        });
     }
 
     private void nothingIsLeft(boolean directory) throws IOException {

@@ -3,6 +3,7 @@ package io.sagara.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
 import io.sagara.api.v1.AgentGrpc;
 import io.sagara.api.v1.AgentInfo;
@@ -191,14 +192,20 @@ class UnixServerTest {
             throw new StorageException(Problem.NO_SPACE, "full");
         };
         assertThatThrownBy(this::ask).isInstanceOf(StatusRuntimeException.class);
-        CountDownLatch running = new CountDownLatch(1);
-        CountDownLatch finish = new CountDownLatch(1);
-        holdInfo(running, finish);
+        pair.service.info = caller -> {
+            CountDownLatch cancelled = new CountDownLatch(1);
+            Context.current().addListener(_ -> cancelled.countDown(), Runnable::run);
+            try {
+                assertThat(cancelled.await(5, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            new ScriptedAgent().info.accept(caller);
+        };
         assertThatThrownBy(() -> pair.stub
                         .withDeadlineAfter(200, TimeUnit.MILLISECONDS)
                         .getInfo(GetInfoRequest.getDefaultInstance()))
                 .isInstanceOf(StatusRuntimeException.class);
-        finish.countDown();
         assertThat(List.of(
                         String.valueOf(pair.ended.poll(5, TimeUnit.SECONDS)),
                         String.valueOf(pair.ended.poll(5, TimeUnit.SECONDS)),

@@ -249,8 +249,10 @@ final class Trash {
                 boolean live = disk.exists(VolumeLayout.info(kind, id.name().get()));
                 // with an info file it is another volume of that name, made since: this one says no more that it is
                 // deleted
-                elsewhere |= disk.exists(VolumeLayout.archivedData(kind, id.name().get()));
-                elsewhere |= !live && disk.exists(VolumeLayout.data(kind, id.name().get()));
+                elsewhere |=
+                        disk.exists(VolumeLayout.archivedData(kind, id.name().get()));
+                elsewhere |=
+                        !live && disk.exists(VolumeLayout.data(kind, id.name().get()));
                 anew |= live;
             }
         }

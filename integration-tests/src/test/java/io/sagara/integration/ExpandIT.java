@@ -103,7 +103,8 @@ class ExpandIT {
         sagara.restart();
         load.awaitRounds(2);
         assertThat(sagara.pool("p1").getRebalance().getPhase()).isEqualTo(RebalancePhase.PAUSED);
-        assertThat(newSet("d1")).as("files that moved meanwhile").isEqualTo(before);
+        // the copy of a file that was on its way goes away again
+        assertThat(newSet("d1")).as("files on the new set").isLessThanOrEqualTo(before);
         assertThat(sagara.sagara("pool", "rebalance", "p1", "resume").output()).contains("RUNNING");
     }
 

@@ -85,6 +85,31 @@ final class LimitedVolumes implements Provisioning {
     }
 
     @Override
+    public void purge(PoolMount mount, Purging purging) {
+        volumes.purge(mount, purging);
+    }
+
+    @Override
+    public void deleteArchived(PoolMount mount, VolumeName name) {
+        volumes.deleteArchived(mount, name);
+    }
+
+    @Override
+    public Volume restore(PoolMount mount, VolumeName name) {
+        return volumes.restore(limited(mount), name);
+    }
+
+    @Override
+    public Optional<Volume> findDeleted(PoolMount mount, VolumeName name) {
+        return volumes.findDeleted(mount, name);
+    }
+
+    @Override
+    public void deleted(PoolMount mount, Consumer<Deleted> each) {
+        volumes.deleted(mount, each);
+    }
+
+    @Override
     public void clear(PoolMount mount) {
         volumes.clear(mount);
     }

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /// The directories of one pool, by paths relative to its root. Every method is one or few system calls, for on a
 /// GlusterFS mount each is a call to every brick.
 final class PoolDisk {
+    /// ESTALE (errno(3)) in the words of the C library, which are all that Java hands on.
+    private static final String STALE = "Stale file handle";
+
     private final PoolMount mount;
     private final Path root;
     private final FileChanges changes;
@@ -181,11 +184,23 @@ final class PoolDisk {
     /// What the info file says; empty where there is none. Throws INTERNAL where it is damaged.
     Optional<InfoFile> info(Path relative) throws IOException {
         try {
-            return Optional.of(InfoFile.parse(Files.readAllBytes(absolute(relative))));
+            return Optional.of(InfoFile.parse(content(relative)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (JsonParseException e) {
             throw problem(Problem.INTERNAL, damaged(relative, e));
+        }
+    }
+
+    private byte[] content(Path relative) throws IOException {
+        try {
+            return Files.readAllBytes(absolute(relative));
+        } catch (IOException e) {
+            if (!String.valueOf(e.getMessage()).contains(STALE)) {
+                throw e;
+            }
+            // somebody removed it, or put another in its place, while it was read: its name says which
+            return Files.readAllBytes(absolute(relative));
         }
     }
 

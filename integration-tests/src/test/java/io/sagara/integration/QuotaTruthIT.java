@@ -95,7 +95,12 @@ class QuotaTruthIT {
             long before = written(writers);
             Await.until("something is written", () -> written(writers), now -> now > before + 2 * MIB || full(writers));
             kill(victim);
-            Await.until("all processes run", () -> sagara.pool("p1").getPhase(), phase -> phase == PoolPhase.READY);
+            // a killed brick is started again at once, but on a slow disk its clients take their time
+            Await.until(
+                    Duration.ofMinutes(2),
+                    "all processes run",
+                    () -> sagara.pool("p1"),
+                    status -> status.getPhase() == PoolPhase.READY);
         }
         for (GreedyWriter writer : writers) {
             writer.awaitFull();

@@ -75,6 +75,7 @@ class FuzzIT {
 
     @BeforeEach
     void open() throws IOException {
+        LongTests.only();
         scene = new Scene();
         kubelet = scene.newDirectory("kubelet");
         outside = scene.newDirectory("outside");

@@ -70,6 +70,7 @@ class StormIT {
 
     @BeforeEach
     void open() throws IOException {
+        LongTests.only();
         scene = new Scene();
     }
 

@@ -1,6 +1,7 @@
 package io.sagara.integration;
 
 import io.sagara.api.v1.BrickStatus;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -52,7 +53,9 @@ final class HeldDown implements AutoCloseable {
     /// Waits until all bricks of the pool run again.
     void release() throws Exception {
         close();
+        // a brick that was killed again and again is started again after a minute (Patience.DEFAULT)
         Await.until(
+                Duration.ofSeconds(90),
                 "all bricks run again",
                 () -> sagara.pool(pool).getBricksList().stream()
                         .map(BrickStatus::getState)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sagara.api.v1.BrickStatus;
+import io.sagara.api.v1.PoolPhase;
 import io.sagara.csi.v1.Volume;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,6 +105,9 @@ class RedundancyIT {
                     .isInstanceOf(IOException.class);
         }
         Await.until("all sets of the volume are back", () -> readable(pod), ok -> ok);
+
+        // the agent has a client of its own, which comes back in its own time
+        Await.until("the pool is well", () -> sagara.pool("p1"), pool -> pool.getPhase() == PoolPhase.READY);
 
         csi.unpublish("pvc-1", pod);
         csi.unstage("pvc-1", scene.path("staging"));

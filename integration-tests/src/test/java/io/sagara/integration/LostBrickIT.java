@@ -64,21 +64,7 @@ class LostBrickIT {
 
     @Test
     void aPoolWithCopiesIsServedWithoutABrickAndHealsItWhenItIsBack() throws Exception {
-        StringBuilder yaml = new StringBuilder("""
-                apiVersion: kadalu-operator.storage/v1alpha1
-                kind: KadaluStorage
-                metadata:
-                  name: p1
-                spec:
-                  type: Replica3
-                  storage:
-                """);
-        for (int i = 0; i < 3; i++) {
-            yaml.append("    - node: localhost\n      path: ")
-                    .append(scene.newDirectory("d" + i))
-                    .append('\n');
-        }
-        Standalone sagara = scene.up("state", scene.yaml(yaml.toString()));
+        Standalone sagara = scene.up("state", scene.yaml(pool("Replica3", 3)));
         try (CsiClient csi = new CsiClient(sagara.csiSocket())) {
             var _ = csi.create("pvc-1", "p1", 64 * MIB);
         }
@@ -106,6 +92,36 @@ class LostBrickIT {
         Load.verify(healed.resolve("meanwhile"), 8 * MIB);
         csi.unpublish("pvc-1", pod);
         csi.unstage("pvc-1", scene.path("staging"));
+    }
+
+    @Test
+    void aPoolIsErasedThoughOneOfItsBricksIsLost() throws Exception {
+        Standalone sagara = scene.up("state", scene.yaml(pool("Replica2", 2)));
+        assertThat(sagara.sagara("down").exitCode()).isZero();
+        Traces.remove(scene.path("d1").resolve("data"));
+        sagara.restart();
+        Shell.Result down = sagara.sagara("down", "--purge");
+        assertThat(down.output()).contains("unit 1", "holds no brick");
+        assertThat(down.exitCode()).as(down.output()).isZero();
+        assertThat(scene.path("d0").resolve("data")).doesNotExist();
+    }
+
+    private String pool(String type, int units) throws IOException {
+        StringBuilder yaml = new StringBuilder("""
+                apiVersion: kadalu-operator.storage/v1alpha1
+                kind: KadaluStorage
+                metadata:
+                  name: p1
+                spec:
+                  type: %s
+                  storage:
+                """.formatted(type));
+        for (int i = 0; i < units; i++) {
+            yaml.append("    - node: localhost\n      path: ")
+                    .append(scene.newDirectory("d" + i))
+                    .append('\n');
+        }
+        return yaml.toString();
     }
 
     private static long pending(Standalone sagara) {

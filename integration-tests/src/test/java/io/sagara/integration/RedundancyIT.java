@@ -86,8 +86,7 @@ class RedundancyIT {
         }
         Await.until(HEAL, "everything is healed", () -> pending(sagara), count -> count == 0);
 
-        // it tries every few seconds, and the self-heal daemon, which was faster, is another client
-        Await.until("the client has every brick again", () -> connected(sagara, type), count -> count == type.units);
+        ConnectedBricks.await(sagara, "p1");
 
         // what was away is now needed
         try (HeldDown away = new HeldDown(sagara, "p1", type.second)) {
@@ -112,16 +111,6 @@ class RedundancyIT {
         csi.unpublish("pvc-1", pod);
         csi.unstage("pvc-1", scene.path("staging"));
         csi.delete("pvc-1");
-    }
-
-    /// How many bricks the client that volumes are published from is connected to.
-    private static long connected(Standalone sagara, Type type) throws IOException {
-        long count = 0;
-        for (int i = 0; i < type.units; i++) {
-            Path client = sagara.state().resolve("mounts/p1/.meta/graphs/active/p1-client-" + i + "/private");
-            count += Files.readString(client).contains("connected = 1") ? 1 : 0;
-        }
-        return count;
     }
 
     private Path pool(Type type) throws IOException {

@@ -80,6 +80,7 @@ class ReplaceIT {
         Await.until(HEAL, "all files are there", () -> count(healed), count -> count == FILES);
         Await.until(HEAL, "everything is healed", () -> pending(sagara), count -> count == 0);
 
+        ConnectedBricks.await(sagara, "p1");
         // what another one has is not needed any more
         try (HeldDown _ = new HeldDown(sagara, "p1", Set.of(type.other))) {
             for (int i = 0; i < FILES; i++) {
@@ -105,6 +106,7 @@ class ReplaceIT {
                 "all is well again",
                 () -> sagara.pool("p1"),
                 pool -> pool.getPhase() == PoolPhase.READY && pending(sagara) == 0);
+        ConnectedBricks.await(sagara, "p1");
     }
 
     /// Its brick ends, and what is mounted in its place is empty.

@@ -62,6 +62,19 @@ final class LocalBricks {
     /// Attaches every local brick and returns the directories by index. `strict`: throws where one cannot be;
     /// otherwise only where its set cannot do without it, and it is away until [#attach] succeeds later.
     Map<Integer, Path> attach(Pool pool, boolean strict, Consumer<String> progress) {
+        attempt(pool, strict, progress);
+        requireEnough(pool);
+        return directories();
+    }
+
+    /// Attaches every local brick that is there, so that an erasure finds its data: one may never have been
+    /// attached in this life. Whether those that cannot be attached hold anything is for the erasure to say.
+    void seek(Pool pool, Consumer<String> progress) {
+        attempt(pool, false, progress);
+        failed.values().forEach(reason -> progress.accept(String.valueOf(reason.getMessage())));
+    }
+
+    private void attempt(Pool pool, boolean strict, Consumer<String> progress) {
         failed.clear();
         for (Brick brick : of(pool)) {
             progress.accept("unit " + brick.index() + ": attaching " + brick.unit());
@@ -72,8 +85,6 @@ final class LocalBricks {
                             progress,
                             () -> directories.put(brick.index(), bricks(brick).attach(pool, brick))));
         }
-        requireEnough(pool);
-        return directories();
     }
 
     /// Starts what was attached; `strict` as for [#attach].

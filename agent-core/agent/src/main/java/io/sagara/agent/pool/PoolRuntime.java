@@ -316,8 +316,7 @@ final class PoolRuntime {
             }
             endClients(pool, progress);
             if (erase) {
-                // a unit that was never attached in this life must be, so that its data can be found
-                Map<Integer, Path> _ = around.bricks.attach(pool, true, progress);
+                around.bricks.seek(pool, progress);
             }
             around.bricks.release(pool, around.bricks.of(pool), erase, progress);
             return pool;

@@ -111,7 +111,7 @@ final class Down {
             agent.follow(stub -> stub.shutdown(request), progress -> lines.say(progress.getLine()));
         } catch (StorageException e) {
             // it may end before its last word arrives; what is left afterwards tells whether it did its work
-            if (e.problem() != Problem.UNAVAILABLE) {
+            if (e.problem() != Problem.UNAVAILABLE || Child.isListening(state.agentSocket())) {
                 throw e;
             }
         }

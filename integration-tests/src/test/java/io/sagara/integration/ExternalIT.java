@@ -10,6 +10,8 @@ import io.sagara.api.v1.LayoutType;
 import io.sagara.api.v1.PoolPhase;
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.api.v1.VolumeStats;
+import io.sagara.csi.v1.CapacityRange;
+import io.sagara.csi.v1.CreateVolumeRequest;
 import io.sagara.integration.cluster.GlusterCluster;
 import io.sagara.integration.cluster.Server;
 import java.io.IOException;
@@ -346,7 +348,8 @@ class ExternalIT {
                     said -> said.output().contains("no-such-host.invalid"));
             assertThat(doctor.output()).contains("WARN", "> correct gluster_hosts");
             assertThat(doctor.exitCode()).isEqualTo(3);
-            assertThat(sagara.sagara("doctor", "-o", "json").output()).contains("\"well\": false");
+            assertThat(sagara.sagara("doctor", "-o", "json").output())
+                    .contains("\"well\": false", "\"glusterfs\": \"" + glusterfsVersion() + "\"");
             csi.delete("pvc-up");
             Shell.Result removed = Shell.run(
                     Duration.ofSeconds(60),
@@ -360,6 +363,89 @@ class ExternalIT {
                             sagara.state().toString()));
             assertThat(removed.exitCode()).as(removed.output()).isZero();
         }
+    }
+
+    @Test
+    void aStorageClassNamesThePoolOrItsClusterAndWhatFitsNoneOrTwoIsToldThem() throws Exception {
+        cluster.makeDistributed("second");
+        cluster.enableQuota("second");
+        Standalone sagara = new Standalone(
+                Scene.home(),
+                scene.path("up-two"),
+                scene.yaml(description("one-pool", "copies"), description("two-pool", "second")));
+        try (sagara;
+                CsiClient csi = new CsiClient(sagara.csiSocket())) {
+            assertThat(poolOf(csi, "pvc-a", Map.of("storage_name", "one-pool"))).isEqualTo("one-pool");
+            // as the class that comes with the pool has it
+            assertThat(poolOf(
+                            csi,
+                            "pvc-b",
+                            Map.of(
+                                    "storage_name", "two-pool",
+                                    "storage_type", "External",
+                                    "hostvol_type", "External",
+                                    "gluster_hosts", String.join(",", servers()),
+                                    "gluster_volname", "second",
+                                    "gluster_options", "log-level=WARNING",
+                                    "single_pv_per_pool", "False")))
+                    .isEqualTo("two-pool");
+            assertThat(poolOf(csi, "pvc-c", Map.of("hostvol_type", "External", "gluster_volname", "second")))
+                    .isEqualTo("two-pool");
+            assertThatThrownBy(() -> poolOf(csi, "pvc-d", Map.of("hostvol_type", "External")))
+                    .hasMessageContaining("more than one pool is of type External")
+                    .hasMessageContaining("one-pool (volume 'copies'")
+                    .hasMessageContaining("two-pool (volume 'second'");
+            assertThatThrownBy(() -> poolOf(csi, "pvc-d", Map.of("gluster_volname", "third")))
+                    .hasMessageContaining("no pool is in volume 'third'")
+                    .hasMessageContaining("one-pool")
+                    .hasMessageContaining("two-pool");
+            assertThatThrownBy(() -> poolOf(csi, "pvc-d", Map.of("storage_name", "no-pool")))
+                    .hasMessageContaining("no pool 'no-pool'")
+                    .hasMessageContaining("[one-pool, two-pool]");
+            assertThat(csi.list()).containsExactlyInAnyOrder("pvc-a", "pvc-b", "pvc-c");
+            csi.list().forEach(csi::delete);
+            for (String each : List.of("one-pool", "two-pool")) {
+                Shell.check(
+                        Scene.home().resolve("sagara").toString(),
+                        "pool",
+                        "remove",
+                        each,
+                        "--erase",
+                        "--state",
+                        sagara.state().toString());
+            }
+        }
+    }
+
+    private String description(String name, String volume) {
+        return """
+                ---
+                apiVersion: kadalu-operator.storage/v1alpha1
+                kind: KadaluStorage
+                metadata:
+                  name: %s
+                spec:
+                  type: External
+                  details:
+                    gluster_hosts: [%s]
+                    gluster_volname: %s
+                """.formatted(name, String.join(", ", servers()), volume);
+    }
+
+    private static String poolOf(CsiClient csi, String name, Map<String, String> parameters) {
+        return csi.controller()
+                .createVolume(CreateVolumeRequest.newBuilder()
+                        .setName(name)
+                        .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(8 * MIB))
+                        .addVolumeCapabilities(CsiClient.shared())
+                        .putAllParameters(parameters)
+                        .build())
+                .getVolume()
+                .getVolumeContextOrThrow("hostvol");
+    }
+
+    private static String glusterfsVersion() {
+        return Shell.check("glusterfs", "--version").split("\\s", -1)[1];
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.sagara.agent;
 import io.sagara.agent.metrics.MetricsServer;
 import io.sagara.agent.metrics.RequestMetrics;
 import io.sagara.agent.pool.AgentPools;
+import io.sagara.agent.process.InstalledGlusterfs;
+import io.sagara.agent.process.ProcessCommands;
 import io.sagara.agent.rpc.AgentService;
 import io.sagara.agent.time.SystemTimer;
 import io.sagara.api.UnixServer;
@@ -48,7 +50,8 @@ public final class Main {
                 SystemTimer timer = new SystemTimer();
                 AgentPools pools = new AgentPools(config, timer)) {
             AgentService service = new AgentService(
-                    new AgentService.Identity(version(), config.node()),
+                    new AgentService.Identity(
+                            version(), config.node(), InstalledGlusterfs.version(new ProcessCommands())),
                     pools.pools(),
                     pools.backends(),
                     pools.volumes(),

@@ -11,7 +11,10 @@ import java.util.Optional;
 
 /// The agent's mount of a volume with quota. Bricks without quota keep a limit like any attribute, and it can
 /// be read back; that they count what a directory holds says that it means something.
-record CountedMount(PoolMount mount) implements PoolMount {
+///
+/// `ssh`: sets limits in place of the mount, where the pool's owner wants them in glusterd's list. What they are is
+/// read back here all the same.
+record CountedMount(PoolMount mount, Optional<SshLimits> ssh) implements PoolMount {
     @Override
     public Pool pool() {
         return mount.pool();
@@ -29,11 +32,16 @@ record CountedMount(PoolMount mount) implements PoolMount {
 
     @Override
     public void limit(Path directory, Bytes hard) {
-        mount.limit(directory, hard);
+        if (ssh.isPresent()) {
+            ssh.get().limit(inVolume(directory), hard);
+            requireLimit(directory, hard);
+        } else {
+            mount.limit(directory, hard);
+        }
         try {
             var _ = mount.usage(directory);
         } catch (StorageException e) {
-            mount.unlimit(directory);
+            unlimit(directory);
             throw new StorageException(
                     Problem.UNAVAILABLE,
                     "pool " + pool().name() + ": the bricks keep the limit " + hard + " of " + directory
@@ -50,7 +58,27 @@ record CountedMount(PoolMount mount) implements PoolMount {
 
     @Override
     public void unlimit(Path directory) {
+        if (ssh.isPresent() && mount.limit(directory).isPresent()) {
+            ssh.get().unlimit(inVolume(directory));
+        }
         mount.unlimit(directory);
+    }
+
+    /// Limits are given by directories below the root, or by whole paths of this node.
+    private Path inVolume(Path directory) {
+        return directory.isAbsolute() ? root().relativize(directory) : directory;
+    }
+
+    private void requireLimit(Path directory, Bytes hard) {
+        Optional<Bytes> set = mount.limit(directory);
+        if (!set.equals(Optional.of(hard))) {
+            throw new StorageException(
+                    Problem.UNAVAILABLE,
+                    "pool " + pool().name() + ": gluster says that it has set the limit " + hard + " of " + directory
+                            + ", and bricks have " + set.map(Bytes::toString).orElse("none")
+                            + "; look at 'gluster volume quota' of the cluster's volume, and whether gluster_hosts"
+                            + " are servers of it");
+        }
     }
 
     @Override

@@ -27,7 +27,7 @@ public final class ExternalBackendProvider implements BackendProvider {
         return new ExternalBackend(
                 cluster,
                 new NoBricks(),
-                new LimitedVolumes(host.provisioning(), cluster, new UsageCount(clock)),
+                new LimitedVolumes(host.provisioning(), cluster, new UsageCount(clock), host.commands()),
                 cluster);
     }
 

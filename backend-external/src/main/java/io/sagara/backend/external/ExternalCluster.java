@@ -42,6 +42,7 @@ final class ExternalCluster implements Cluster, Volfiles {
         volume.refresh(pool, version(), changed);
         List<String> warnings = new ArrayList<>(volume.warnings());
         LimitRule.of(pool).warning(pool, volume).ifPresent(warnings::add);
+        SshAccess.of(pool).flatMap(SshAccess::missing).ifPresent(warnings::add);
         return warnings;
     }
 
@@ -91,13 +92,16 @@ final class ExternalCluster implements Cluster, Volfiles {
     /// A typo must not be silence. The cluster's own options are its owner's.
     private static void check(Pool pool) {
         var _ = LimitRule.of(pool);
+        var _ = SshAccess.of(pool);
         TreeSet<String> unknown = new TreeSet<>(pool.options().keySet());
         unknown.remove(LimitRule.OPTION);
+        unknown.removeAll(SshAccess.OPTIONS);
         if (!unknown.isEmpty()) {
             throw new StorageException(
                     Problem.INVALID_ARGUMENT,
                     "pool " + pool.name() + ": options " + unknown + " are set by the owner of the cluster, with"
-                            + " 'gluster volume set'; an External pool knows the option '" + LimitRule.OPTION + "'");
+                            + " 'gluster volume set'; an External pool knows the options '" + LimitRule.OPTION + "', '"
+                            + String.join("', '", SshAccess.OPTIONS) + "'");
         }
     }
 

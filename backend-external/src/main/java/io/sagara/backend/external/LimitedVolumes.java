@@ -1,6 +1,7 @@
 package io.sagara.backend.external;
 
 import io.sagara.spi.Bytes;
+import io.sagara.spi.Commands;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolMount;
 import io.sagara.spi.Problem;
@@ -19,11 +20,13 @@ final class LimitedVolumes implements Provisioning {
     private final Provisioning volumes;
     private final ExternalCluster cluster;
     private final UsageCount usage;
+    private final Commands commands;
 
-    LimitedVolumes(Provisioning volumes, ExternalCluster cluster, UsageCount usage) {
+    LimitedVolumes(Provisioning volumes, ExternalCluster cluster, UsageCount usage, Commands commands) {
         this.volumes = volumes;
         this.cluster = cluster;
         this.usage = usage;
+        this.commands = commands;
     }
 
     /// The mount, with limits or without. Throws UNSUPPORTED where a limit is wanted that would not hold.
@@ -34,8 +37,8 @@ final class LimitedVolumes implements Provisioning {
                         Problem.UNAVAILABLE, "pool " + pool.name() + " is not served right now; repeat the request"));
         LimitRule rule = LimitRule.of(pool);
         return switch (volume.quota()) {
-            case ENFORCED, LATE -> new CountedMount(mount);
-            case UNKNOWN -> rule == LimitRule.REPORT ? new UnlimitedMount(mount) : new CountedMount(mount);
+            case ENFORCED, LATE -> counted(mount, volume);
+            case UNKNOWN -> rule == LimitRule.REPORT ? new UnlimitedMount(mount) : counted(mount, volume);
             case OFF -> {
                 if (rule == LimitRule.REQUIRE) {
                     throw new StorageException(
@@ -47,6 +50,12 @@ final class LimitedVolumes implements Provisioning {
                 yield new UnlimitedMount(mount);
             }
         };
+    }
+
+    private CountedMount counted(PoolMount mount, ServedVolume volume) {
+        Pool pool = mount.pool();
+        return new CountedMount(
+                mount, SshAccess.of(pool).map(access -> new SshLimits(commands, pool, volume.volume(), access)));
     }
 
     @Override

@@ -5,8 +5,8 @@ import java.util.Map;
 
 /// One condition of a status, as Kubernetes has them.
 ///
-/// `type`: Accepted, Ready or Deleted. `reason`: one word in camel case. `message`: for people. `since`: when
-/// `holds` last changed, RFC 3339.
+/// `type`: Accepted, Ready, Warning or Deleted. `reason`: one word in camel case. `message`: for people. `since`:
+/// when `holds` last changed, RFC 3339.
 public record Condition(String type, boolean holds, String reason, String message, String since) {
     /// The same condition as `before` where only its words differ: it holds, or does not, since then.
     Condition after(Condition before) {

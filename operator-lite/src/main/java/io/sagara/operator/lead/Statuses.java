@@ -23,6 +23,7 @@ import java.util.Set;
 /// where a condition turned or says something else.
 final class Statuses {
     private static final Duration NUMBERS = Duration.ofMinutes(1);
+    private static final String WARNING = "Warning";
     private static final Set<String> UNDERWAY = Set.of(Phase.STARTING.word(), "NodesLeft");
 
     private final Cluster cluster;
@@ -38,7 +39,13 @@ final class Statuses {
     PoolState served(PoolSpec plan, Surroundings around, Condition accepted) {
         Health health = Health.of(plan, around, clock.instant());
         String message = accepted.holds() ? health.message() : accepted.message();
-        return state(health.phase(), message, health, Optional.of(plan), false, List.of(accepted, ready(health)));
+        return state(
+                health.phase(),
+                message,
+                health,
+                Optional.of(plan),
+                false,
+                List.of(accepted, ready(health), warning(health)));
     }
 
     /// Of a pool that is not served.
@@ -76,6 +83,12 @@ final class Statuses {
     private Condition ready(Health health) {
         boolean usable = health.phase() == Phase.READY || health.phase() == Phase.DEGRADED;
         return condition("Ready", usable, health.phase().word(), health.message());
+    }
+
+    /// It holds where nodes warn of something although the pool is ready.
+    private Condition warning(Health health) {
+        boolean warns = !health.warning().isEmpty();
+        return condition(WARNING, warns, warns ? "NodesWarn" : "NothingToWarnOf", health.warning());
     }
 
     private static PoolState state(
@@ -132,6 +145,9 @@ final class Statuses {
 
     /// What only takes its time is none.
     private static boolean isTrouble(Condition condition) {
+        if (condition.type().equals(WARNING)) {
+            return condition.holds();
+        }
         return !condition.holds() && !UNDERWAY.contains(condition.reason());
     }
 
@@ -149,10 +165,17 @@ final class Statuses {
             // what is not served because it is refused is told once
             boolean told =
                     refused && condition.type().equals("Ready") && next.plan().isEmpty();
-            if (!same && !told) {
+            if (!same && !told && !isSilence(before, condition)) {
                 news.add(condition);
             }
         }
         return news;
+    }
+
+    /// That there is nothing to warn of is news only where there was.
+    private static boolean isSilence(PoolState before, Condition now) {
+        return now.type().equals(WARNING)
+                && !now.holds()
+                && before.condition(WARNING).filter(Condition::holds).isEmpty();
     }
 }

@@ -23,8 +23,10 @@ import java.util.stream.Collectors;
 
 /// How a pool is when all nodes are asked.
 ///
-/// `message`: what is wrong, on which node; empty where all is well.
-public record Health(Phase phase, String message, Usage usage, List<BrickState> bricks, NodeCount nodes) {
+/// `message`: what is wrong, on which node; empty where all is well. `warning`: what should be looked at although
+/// it works, on which nodes; empty where there is nothing.
+public record Health(
+        Phase phase, String message, String warning, Usage usage, List<BrickState> bricks, NodeCount nodes) {
     /// How long a node's word counts; it is renewed every minute.
     public static final Duration FRESH = Duration.ofMinutes(3);
 
@@ -52,9 +54,22 @@ public record Health(Phase phase, String message, Usage usage, List<BrickState> 
         return new Health(
                 phase(!problems.isEmpty(), ready, perfect),
                 shown(problems),
+                shown(warnings(words)),
                 usage(words),
                 bricks,
                 new NodeCount(ready, words.size()));
+    }
+
+    /// What nodes warn of, each sentence once: all clients of a cluster say the same of it.
+    private static List<String> warnings(Map<String, Word> words) {
+        Map<String, List<String>> nodes = new TreeMap<>();
+        words.forEach((node, word) -> word.warning()
+                .ifPresent(text ->
+                        nodes.computeIfAbsent(text, _ -> new ArrayList<>()).add(node)));
+        return nodes.entrySet().stream()
+                .map(said -> (said.getValue().size() == 1 ? "node " : "nodes ") + String.join(", ", said.getValue())
+                        + ": " + said.getKey())
+                .toList();
     }
 
     private static Set<String> hosts(PoolSpec plan) {
@@ -162,6 +177,13 @@ public record Health(Phase phase, String message, Usage usage, List<BrickState> 
             return problem.isEmpty()
                     && pool.filter(status -> status.getPhase() == PoolPhase.READY)
                             .isPresent();
+        }
+
+        /// What a node says of a pool with which nothing is wrong.
+        Optional<String> warning() {
+            return pool.filter(status -> problem.isEmpty() && status.getPhase() == PoolPhase.READY)
+                    .map(PoolStatus::getMessage)
+                    .filter(message -> !message.isEmpty());
         }
 
         Optional<BrickStatus> brick(int index) {

@@ -117,6 +117,34 @@ class LeaderTest {
     }
 
     @Test
+    void aWarningOfAReadyPoolIsAConditionAndAnEvent() {
+        create("p1", "n1:/d");
+        settle();
+        report("n1", plan("p1"));
+        settle();
+        assertThat(condition("p1", "Warning").holds()).isFalse();
+        assertThat(cluster.events).noneMatch(event -> event.contains("NothingToWarnOf"));
+        PoolStatus warned = served(plan("p1"), "n1").toBuilder()
+                .setMessage("host 'h2' does not resolve on this node")
+                .build();
+        cluster.reports.put("n1", new NodeReport("n1", clock.instant(), "", Map.of("p1", warned), Map.of()));
+        settle();
+        assertThat(pool("p1").state().phase()).isEqualTo(Phase.READY);
+        assertThat(condition("p1", "Ready").holds()).isTrue();
+        assertThat(condition("p1", "Warning").holds()).isTrue();
+        assertThat(condition("p1", "Warning").reason()).isEqualTo("NodesWarn");
+        assertThat(condition("p1", "Warning").message()).isEqualTo("node n1: host 'h2' does not resolve on this node");
+        assertThat(cluster.events)
+                .last()
+                .asString()
+                .startsWith("Warning p1 WarningNodesWarn: node n1: host 'h2' does not resolve");
+        report("n1", plan("p1"));
+        settle();
+        assertThat(condition("p1", "Warning").holds()).isFalse();
+        assertThat(cluster.events).last().asString().startsWith("Normal p1 WarningNothingToWarnOf");
+    }
+
+    @Test
     void manyPoolsAtOnceNeverShareAPort() {
         for (int i = 0; i < 8; i++) {
             create("p" + i, "n1:/d" + i);

@@ -13,6 +13,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import io.sagara.api.v1.PoolPhase;
 import io.sagara.api.v1.PoolSpec;
+import io.sagara.api.v1.PoolStatus;
 import io.sagara.operator.crd.NodeReport;
 import io.sagara.operator.crd.Phase;
 import io.sagara.operator.crd.PoolState.BrickState;
@@ -91,6 +92,26 @@ class HealthTest {
         assertThat(health.phase()).isEqualTo(Phase.DEGRADED);
         assertThat(health.message()).isEqualTo("node n2: brick 1 restarts");
         assertThat(health.nodes()).isEqualTo(new NodeCount(2, 2));
+    }
+
+    @Test
+    void whatNodesWarnOfIsSaidOnceAndThePoolStaysReady() {
+        String sentence = "host 'h2' does not resolve on this node";
+        Health health = Health.of(
+                plan,
+                reporting(
+                        EMPTY,
+                        report("n1", warning("n1", sentence)),
+                        report("n2", warning("n2", sentence)),
+                        report("n3", warning("n3", "counts usage late"))),
+                NOW);
+        assertThat(health.phase()).isEqualTo(Phase.READY);
+        assertThat(health.message()).isEmpty();
+        assertThat(health.warning()).isEqualTo("node n3: counts usage late; nodes n1, n2: " + sentence);
+    }
+
+    private PoolStatus warning(String node, String sentence) {
+        return served(plan, node).toBuilder().setMessage(sentence).build();
     }
 
     private NodeReport[] all() {

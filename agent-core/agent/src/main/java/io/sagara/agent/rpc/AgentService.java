@@ -73,7 +73,7 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
     private final Consumer<ShutdownRequest> end;
 
     /// Who this agent is.
-    public record Identity(String version, String node) {}
+    public record Identity(String version, String node, String glusterfs) {}
 
     /// `end`: ends the agent after a shutdown was answered.
     public AgentService(
@@ -103,6 +103,7 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
                         .addAllBackends(backends.types())
                         .addAllRefusedBackends(backends.refused())
                         .setPid(ProcessHandle.current().pid())
+                        .setGlusterfsVersion(identity.glusterfs())
                         .build());
     }
 

@@ -39,7 +39,7 @@ public final class DoctorCommand implements Command {
                     agent.pools());
         }
         List<Finding> findings = Diagnosis.of(snapshot);
-        terminal.out().print(json ? Json.findings(findings) : Diagnosis.text(snapshot, findings));
+        terminal.out().print(json ? Json.findings(snapshot, findings) : Diagnosis.text(snapshot, findings));
         return findings.isEmpty() ? ExitCode.OK : ExitCode.DEGRADED;
     }
 }

@@ -7,9 +7,10 @@ import io.sagara.api.v1.PoolStatus;
 import io.sagara.api.v1.ProcessStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Why something is not well, from what the agent has looked at already: names, ports and quota of clusters,
+/// Why something is not well, from what the agent has looked at already: names, ports, versions and quota of clusters,
 /// bricks, space, heals, mounts and processes. Pure.
 public final class Diagnosis {
     /// Of a file system or pool: a brick that is full gives no error, and falls behind.
@@ -20,6 +21,8 @@ public final class Diagnosis {
             "(start|correct|open|look|add|check|turn|update|set|wait|name|choose|repeat|mount|replace|remove"
                     + "|delete|restore|see|make|give|leave|expand|stop|unmount|the pool is served|it is taken up)\\b");
 
+    private static final Pattern MAJOR = Pattern.compile("[0-9]{1,4}");
+    private static final int OLDEST = 10;
     private static final int OFTEN = 3;
     private static final int ALL = 100;
 
@@ -44,6 +47,14 @@ public final class Diagnosis {
     private void agent(Snapshot snapshot, AgentInfo agent) {
         if (!agent.getReady()) {
             warn("agent", "it is still taking up its pools", "wait, and look again");
+        }
+        Matcher version = MAJOR.matcher(agent.getGlusterfsVersion());
+        if (version.lookingAt() && Integer.parseInt(version.group()) < OLDEST) {
+            warn(
+                    "glusterfs",
+                    "version " + agent.getGlusterfsVersion() + " of this node is older than " + OLDEST
+                            + ", which is the oldest that is tested",
+                    "update GlusterFS' packages on this node");
         }
         for (String refused : agent.getRefusedBackendsList()) {
             warn("backends", refused, "remove the jar from the plugins directory, or put one in that can be loaded");
@@ -145,10 +156,19 @@ public final class Diagnosis {
 
     /// For people: what is well in one line, and two lines for each finding.
     public static String text(Snapshot snapshot, List<Finding> findings) {
-        if (findings.isEmpty()) {
-            return "all is well: " + snapshot.pools().size() + " pools\n";
-        }
         StringBuilder text = new StringBuilder();
+        snapshot.agent()
+                .filter(agent -> !agent.getGlusterfsVersion().isEmpty())
+                .ifPresent(agent -> text.append("Sagara ")
+                        .append(agent.getVersion())
+                        .append(", GlusterFS ")
+                        .append(agent.getGlusterfsVersion())
+                        .append(" on node ")
+                        .append(agent.getNode())
+                        .append('\n'));
+        if (findings.isEmpty()) {
+            text.append("all is well: ").append(snapshot.pools().size()).append(" pools\n");
+        }
         for (Finding finding : findings) {
             text.append(finding.urgent() ? "FAILS  " : "WARN   ")
                     .append(finding.where())

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.util.JsonFormat;
+import io.sagara.api.v1.AgentInfo;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -37,15 +38,20 @@ public final class Json {
                         inner(of(snapshot.pools())));
     }
 
-    /// `{"well": …, "findings": [{"where": …, "urgent": …, "what": …, "advice": …}]}`.
-    public static String findings(List<Finding> findings) {
+    /// `{"well": …, "versions": {"sagara": …, "glusterfs": …}, "findings": [{"where": …, "urgent": …, "what": …,
+    /// "advice": …}]}`.
+    public static String findings(Snapshot snapshot, List<Finding> findings) {
+        AgentInfo agent = snapshot.agent().orElseGet(AgentInfo::getDefaultInstance);
         return """
                 {
                   "well": %b,
+                  "versions": {"sagara": %s, "glusterfs": %s},
                   "findings": %s
                 }
                 """.formatted(
                         findings.isEmpty(),
+                        quoted(agent.getVersion()),
+                        quoted(agent.getGlusterfsVersion()),
                         findings.stream()
                                 .map(finding -> "\n    {\"where\": %s, \"urgent\": %b, \"what\": %s, \"advice\": %s}"
                                         .formatted(

@@ -43,7 +43,36 @@ class DiagnosisTest {
                         .setFreeBytes(900)));
         assertThat(Diagnosis.of(snapshot)).isEmpty();
         assertThat(Diagnosis.text(snapshot, List.of())).isEqualTo("all is well: 1 pools\n");
-        assertThat(Json.findings(List.of())).contains("\"well\": true", "[]");
+        assertThat(Json.findings(snapshot, List.of())).contains("\"well\": true", "[]");
+    }
+
+    @Test
+    void versionsAreSaidAndOldOnesWarnedOf() {
+        AgentInfo agent = AgentInfo.newBuilder()
+                .setReady(true)
+                .setVersion("0.1.0")
+                .setNode("n1")
+                .setGlusterfsVersion("9.6")
+                .build();
+        Snapshot snapshot = new Snapshot(Path.of("/state"), Optional.of(agent), true, true, List.of());
+        List<Finding> findings = Diagnosis.of(snapshot);
+        assertThat(findings)
+                .containsExactly(new Finding(
+                        "glusterfs",
+                        false,
+                        "version 9.6 of this node is older than 10, which is the oldest that is tested",
+                        "update GlusterFS' packages on this node"));
+        assertThat(Diagnosis.text(snapshot, findings))
+                .startsWith("Sagara 0.1.0, GlusterFS 9.6 on node n1\nWARN   glusterfs: version 9.6");
+        assertThat(Json.findings(snapshot, findings))
+                .contains("\"versions\": {\"sagara\": \"0.1.0\", \"glusterfs\": \"9.6\"}");
+        Snapshot newer = new Snapshot(
+                Path.of("/state"),
+                Optional.of(agent.toBuilder().setGlusterfsVersion("11.1").build()),
+                true,
+                true,
+                List.of());
+        assertThat(Diagnosis.of(newer)).isEmpty();
     }
 
     @Test
@@ -61,7 +90,7 @@ class DiagnosisTest {
                         new Finding("pool p1", true, "i:24007 is closed", "start glusterd there"));
         assertThat(Diagnosis.text(snapshot, findings))
                 .contains("FAILS  pool p1: h:24007 is closed\n       > start glusterd there\n");
-        assertThat(Json.findings(findings)).contains("\"what\": \"h:24007 is closed\"");
+        assertThat(Json.findings(snapshot, findings)).contains("\"what\": \"h:24007 is closed\"");
     }
 
     @Test

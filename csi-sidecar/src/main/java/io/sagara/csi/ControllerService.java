@@ -43,6 +43,7 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
             RPC.Type.EXPAND_VOLUME,
             RPC.Type.GET_VOLUME,
             RPC.Type.VOLUME_CONDITION,
+            RPC.Type.CLONE_VOLUME,
             RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
     private final AgentLink agent;
@@ -60,21 +61,25 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
         log.change("CreateVolume", request.getName(), caller, () -> {
             var wanted = agentRequest(request);
             Volume made = agent.change(stub -> stub.createVolume(wanted));
-            return CreateVolumeResponse.newBuilder()
-                    .setVolume(CsiVolume.of(made))
-                    .build();
+            var volume = CsiVolume.of(made).toBuilder();
+            if (request.hasVolumeContentSource()) {
+                volume.setContentSource(request.getVolumeContentSource());
+            }
+            return CreateVolumeResponse.newBuilder().setVolume(volume).build();
         });
     }
 
-    private static io.sagara.api.v1.CreateVolumeRequest agentRequest(CreateVolumeRequest request) {
+    private io.sagara.api.v1.CreateVolumeRequest agentRequest(CreateVolumeRequest request) {
         String name = Fields.required("name", request.getName());
         List<Access> access = Access.allOf(request.getVolumeCapabilitiesList());
         refuseWhatIsNotOffered(request);
         SizeRange size = request.hasCapacityRange() ? SizeRange.of(request.getCapacityRange()) : SizeRange.ANY;
+        String source = source(request);
         StorageParameters parameters = StorageParameters.parse(request.getParametersMap());
         return io.sagara.api.v1.CreateVolumeRequest.newBuilder()
                 .setName(name)
-                .setSizeBytes(size.forNewVolume().value())
+                .setSizeBytes(bytes(size, source))
+                .setSourceVolume(source)
                 .setLimitBytes(size.limitOrZero())
                 .setKind(parameters.kindFor(access))
                 .setPool(parameters.pool())
@@ -85,11 +90,27 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
                 .build();
     }
 
+    /// A copy is as large as its source where nothing is asked for.
+    private long bytes(SizeRange size, String source) {
+        return source.isEmpty() || size.required().value() > 0
+                ? size.forNewVolume().value()
+                : queries.find(source).getSizeBytes();
+    }
+
+    /// The volume to be copied; empty where there is none.
+    private static String source(CreateVolumeRequest request) {
+        return request.hasVolumeContentSource()
+                ? Fields.required(
+                        "volume_content_source.volume.volume_id",
+                        request.getVolumeContentSource().getVolume().getVolumeId())
+                : "";
+    }
+
     private static void refuseWhatIsNotOffered(CreateVolumeRequest request) {
-        if (request.hasVolumeContentSource()) {
+        if (request.getVolumeContentSource().hasSnapshot()) {
             throw new StorageException(
                     Problem.INVALID_ARGUMENT,
-                    "volumes from snapshots or other volumes are not supported; make an empty volume and copy the data");
+                    "volumes from snapshots are not supported; copy a volume, or make an empty one and copy the data");
         }
         if (request.getChangeableParametersCount() > 0) {
             throw new StorageException(

@@ -98,13 +98,13 @@ class BadRequestTest {
                 bad("create with an unknown kind", with(good, "pv_type", "Tape"), "use Block"),
                 bad("create with mutable parameters", good.toBuilder().putChangeableParameters("a", "b"), "mutable"),
                 bad(
-                        "clone",
+                        "clone of nothing",
                         source(
                                 good,
                                 VolumeContentSource.newBuilder()
                                         .setVolume(VolumeContentSource.VolumeSource.newBuilder()
-                                                .setVolumeId("w"))),
-                        "not supported"),
+                                                .setVolumeId(""))),
+                        "volume_id"),
                 bad(
                         "restore",
                         source(

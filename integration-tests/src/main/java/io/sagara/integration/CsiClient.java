@@ -18,6 +18,7 @@ import io.sagara.csi.v1.NodeUnstageVolumeRequest;
 import io.sagara.csi.v1.ProbeRequest;
 import io.sagara.csi.v1.Volume;
 import io.sagara.csi.v1.VolumeCapability;
+import io.sagara.csi.v1.VolumeContentSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,20 @@ public final class CsiClient implements AutoCloseable {
                         .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(bytes))
                         .addVolumeCapabilities(shared())
                         .putParameters("storage_name", pool)
+                        .build())
+                .getVolume();
+    }
+
+    /// Makes a volume of exactly `bytes` with the content of `source`, in its pool.
+    public Volume copy(String source, String name, long bytes) {
+        return controller()
+                .createVolume(CreateVolumeRequest.newBuilder()
+                        .setName(name)
+                        .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(bytes))
+                        .addVolumeCapabilities(shared())
+                        .setVolumeContentSource(VolumeContentSource.newBuilder()
+                                .setVolume(VolumeContentSource.VolumeSource.newBuilder()
+                                        .setVolumeId(source)))
                         .build())
                 .getVolume();
     }

@@ -26,6 +26,20 @@ public interface Provisioning {
         return create(mount, name, kind, size);
     }
 
+    /// Makes a volume as [#create(PoolMount, VolumeName, Volume.Kind, Bytes, Runnable)], of the kind and with the
+    /// content of the volume `source` of the same pool, at least as large. May take hours; ends early when
+    /// interrupted. Cut short, nothing of it is a volume, and [#recover] removes it. Repeating it with the same
+    /// request succeeds, also when the source is gone by then. The source may be in use: of each file the copy has
+    /// what was there when it was read. Throws NOT_FOUND (no source), OUT_OF_RANGE (smaller than the source),
+    /// ALREADY_EXISTS (not a copy of this source, or another size), NO_SPACE, UNAVAILABLE (also where the source
+    /// changed in a way that does not let it be copied), UNSUPPORTED.
+    default Volume copy(PoolMount mount, VolumeName source, VolumeName name, Bytes size, Runnable granted) {
+        throw new StorageException(
+                Problem.UNSUPPORTED,
+                "volume " + name + ": the backend of pool " + mount.pool().name()
+                        + " cannot copy volumes; make an empty one and copy the data");
+    }
+
     /// Raises the limit to `size`; a size that is not larger than the present one changes nothing. Returns the
     /// volume as it is then. Throws NOT_FOUND.
     Volume expand(PoolMount mount, VolumeName name, Bytes size);

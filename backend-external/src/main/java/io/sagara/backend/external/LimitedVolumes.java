@@ -69,6 +69,11 @@ final class LimitedVolumes implements Provisioning {
     }
 
     @Override
+    public Volume copy(PoolMount mount, VolumeName source, VolumeName name, Bytes size, Runnable granted) {
+        return volumes.copy(limited(mount), source, name, size, granted);
+    }
+
+    @Override
     public Volume expand(PoolMount mount, VolumeName name, Bytes size) {
         return volumes.expand(limited(mount), name, size);
     }

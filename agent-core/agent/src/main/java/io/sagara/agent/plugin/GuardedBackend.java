@@ -143,6 +143,13 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
         }
 
         @Override
+        public Volume copy(PoolMount mount, VolumeName source, VolumeName name, Bytes size, Runnable granted) {
+            Callbacks ours = new Callbacks();
+            return ours.through(() -> gate.call(
+                    "Provisioning.copy", r -> r.provisioning().copy(mount, source, name, size, ours.of(granted))));
+        }
+
+        @Override
         public Volume expand(PoolMount mount, VolumeName name, Bytes size) {
             return gate.call("Provisioning.expand", r -> r.provisioning().expand(mount, name, size));
         }

@@ -19,6 +19,8 @@ public final class MountTree implements AutoCloseable {
     private static final int OPEN_TREE_CLOEXEC = 0x80000;
     private static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
     private static final int MOVE_MOUNT_BENEATH = 0x200;
+    private static final long ATTR_RDONLY = 0x1;
+    private static final long ATTR_NOSYMFOLLOW = 0x200000;
     private static final long ATTR_ATIME_MASK = 0x70;
     private static final long ATTR_STRICT_ATIME = 0x20;
     private static final int MOUNT_ATTR_BYTES = 32;
@@ -62,6 +64,14 @@ public final class MountTree implements AutoCloseable {
             clear |= (attribute(flag) & ATTR_ATIME_MASK) != 0 || flag == MountFlag.RELATIME ? ATTR_ATIME_MASK : 0;
         }
         set(set, clear, 0);
+    }
+
+    /// Makes it read-only and returns a path to its root, for this process and those it starts, at which no symbolic
+    /// link is followed: whoever may write into `source` cannot lead a reader elsewhere. Good until it is closed.
+    public Path sealed() throws IOException {
+        set(ATTR_RDONLY | ATTR_NOSYMFOLLOW, 0, 0);
+        return Path.of(
+                "/proc", Long.toString(ProcessHandle.current().pid()), "fd", Integer.toString(tree.number()));
     }
 
     /// Gives it exactly the flags of `other`, and its propagation: what was a slave becomes a slave of the mount

@@ -22,6 +22,7 @@ final class Programs {
             Map.entry("blockdev", "util-linux"),
             Map.entry("nsenter", "util-linux"),
             Map.entry("unshare", "util-linux"),
+            Map.entry("setpriv", "util-linux"),
             Map.entry("findmnt", "util-linux"),
             Map.entry("losetup", "mount"),
             Map.entry("mount", "mount"),

@@ -148,15 +148,20 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
     @Override
     public void createVolume(CreateVolumeRequest request, StreamObserver<Volume> caller) {
         VolumeName name = new VolumeName(request.getName());
-        VolumeService.Placed made = volumes.create(new VolumeRequest(
+        VolumeRequest wanted = new VolumeRequest(
                 name,
                 Answers.kind(request.getKind()),
                 new Bytes(request.getSizeBytes()),
                 Answers.limit(request.getLimitBytes()),
                 Answers.pool(request.getPool()).or(() -> pools.external(request)),
                 Answers.layout(request.getLayout()),
-                Answers.text(request.getNode())));
-        answer(caller, Answers.volume(made));
+                Answers.text(request.getNode()));
+        answer(
+                caller,
+                Answers.volume(
+                        request.getSourceVolume().isEmpty()
+                                ? volumes.create(wanted)
+                                : volumes.copy(wanted, existingName(request.getSourceVolume()))));
     }
 
     @Override

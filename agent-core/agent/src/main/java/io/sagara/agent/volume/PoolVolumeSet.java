@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +36,8 @@ public final class PoolVolumeSet {
     private static final Logger LOG = LoggerFactory.getLogger(PoolVolumeSet.class);
     private static final Duration OPEN = Duration.ofMinutes(2);
     static final Duration REQUEST = Duration.ofSeconds(30);
+    /// Below [Settlement#GRACE].
+    private static final Duration LONG_COPY = Duration.ofHours(5);
 
     private final PoolAccess access;
     private final String agent;
@@ -47,6 +50,7 @@ public final class PoolVolumeSet {
     private int tended;
     private final Purge purge;
     private final Reclamation reclamation;
+    private final Copies copies = new Copies();
 
     /// The volumes of the pool `access` leads to; nothing is opened yet. `agent`: tells this agent from those
     /// of other nodes, also after a restart.
@@ -194,31 +198,58 @@ public final class PoolVolumeSet {
 
     Volume create(VolumeName name, Volume.Kind kind, Bytes size) {
         Ledger account = open("volume " + name + " was not created");
+        copies.refuse(name);
         refuseASecond(name);
-        Volume made = change("creating", name, () -> {
+        return made(change("creating", name, () -> {
             PoolMount mount = access.mount();
-            // the backend waits for it before there is a volume, and does meanwhile what it can
-            Supplier<Reservation> reservation = account.reserving(name, size, capacity(mount));
-            Runnable granted = granted(account, reservation);
-            if (!access.alone()) {
-                // no agent may touch a name on the disk before its row says so: decision 0011
-                granted.run();
-            }
-            try {
-                return access.provisioning().create(mount, name, kind, size, granted);
-            } catch (StorageException e) {
-                if (e.problem() != Problem.UNAVAILABLE && fresh(reservation)) {
-                    // nothing was made and nothing can be: give the space back. After UNAVAILABLE something may have
-                    // been made, so the space stays taken until a repeated request or the settlement decides.
-                    account.withdraw(name);
-                }
-                settlement.doubt(name);
-                throw e;
-            }
-        });
+            return make(account, name, size, granted -> access.provisioning()
+                    .create(mount, name, kind, size, granted));
+        }));
+    }
+
+    /// A volume with the content of `source`. Throws BUSY while it is being copied, which goes on by itself; to be
+    /// repeated.
+    Volume copy(VolumeName source, VolumeName name, Bytes size) {
+        Ledger account = open("volume " + name + " was not created");
+        refuseASecond(name);
+        // agents of other nodes take a name over from one who has not ended after that time
+        Duration longest = access.alone() ? LONG_COPY : REQUEST;
+        return copies.copy(
+                name,
+                new Copies.Wish(source, size),
+                () -> made(settlement.longChange("copying volume " + source + " to", name, longest, () -> {
+                    PoolMount mount = access.mount();
+                    return make(account, name, size, granted -> access.provisioning()
+                            .copy(mount, source, name, size, granted));
+                })));
+    }
+
+    private Volume made(Volume made) {
         known.put(made);
         purge.promised();
         return made;
+    }
+
+    /// Reserves the space and makes the volume. On a thread of the pool.
+    private Volume make(Ledger account, VolumeName name, Bytes size, Function<Runnable, Volume> making) {
+        // the backend waits for it before there is a volume, and does meanwhile what it can
+        Supplier<Reservation> reservation = account.reserving(name, size, capacity(access.mount()));
+        Runnable granted = granted(account, reservation);
+        if (!access.alone()) {
+            // no agent may touch a name on the disk before its row says so: decision 0011
+            granted.run();
+        }
+        try {
+            return making.apply(granted);
+        } catch (StorageException e) {
+            if (e.problem() != Problem.UNAVAILABLE && fresh(reservation)) {
+                // nothing was made and nothing can be: give the space back. After UNAVAILABLE something may have
+                // been made, so the space stays taken until a repeated request or the settlement decides.
+                account.withdraw(name);
+            }
+            settlement.doubt(name);
+            throw e;
+        }
     }
 
     /// A pool without limits is for one volume.
@@ -271,6 +302,11 @@ public final class PoolVolumeSet {
         known.put(larger);
         purge.promised();
         return larger;
+    }
+
+    /// Gives up making the volume as a copy. Throws BUSY until that has ended.
+    void giveUpCopying(VolumeName name) {
+        copies.giveUp(name);
     }
 
     void delete(VolumeName name) {

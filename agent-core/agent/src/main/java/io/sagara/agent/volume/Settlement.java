@@ -8,6 +8,7 @@ import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,18 @@ final class Settlement {
         } finally {
             traffic.end();
         }
+    }
+
+    /// As [#change], for work that may take long and for which a purge does not wait.
+    <T> T longChange(String what, VolumeName name, Duration deadline, Callable<T> work) {
+        return access.work(what + " volume " + name, deadline, () -> {
+            begin(name);
+            try {
+                return work.call();
+            } finally {
+                end(name);
+            }
+        });
     }
 
     /// The requests that are under way.

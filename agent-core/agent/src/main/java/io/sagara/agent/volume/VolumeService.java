@@ -68,6 +68,27 @@ public final class VolumeService {
         });
     }
 
+    /// Makes a volume with the content of `source`, in its pool, or finds it made. Throws as [#create], NOT_FOUND
+    /// also where there is no source, OUT_OF_RANGE where it is larger, BUSY while it is being copied.
+    public Placed copy(VolumeRequest request, VolumeName source) {
+        return alone(request.name(), () -> {
+            Placed in = find(request.name()).orElseGet(() -> require(source));
+            if (request.pool().map(pool -> !pool.equals(in.pool().name())).orElse(false)) {
+                throw new StorageException(
+                        Problem.INVALID_ARGUMENT,
+                        "volume " + request.name() + " cannot be a copy of volume " + source + " in another pool than "
+                                + in.pool().name() + "; leave storage_name away or name that pool");
+            }
+            if (in.volume().kind() != request.kind()) {
+                throw new StorageException(
+                        Problem.INVALID_ARGUMENT,
+                        "volume " + source + " is a " + in.volume().kind().directory()
+                                + ", and so is a copy of it; ask for the same kind");
+            }
+            return new Placed(set(in).copy(source, request.name(), request.atLeast()), in.pool());
+        });
+    }
+
     /// Where the pool is named, making the volume there finds it as well, and costs nothing more.
     private Optional<Placed> present(VolumeRequest request) {
         boolean known = pools.values().stream()
@@ -176,6 +197,7 @@ public final class VolumeService {
     /// UNAVAILABLE where it may be in a pool that cannot be read, BUSY.
     public void delete(VolumeName name) {
         var _ = alone(name, () -> {
+            pools.values().forEach(pool -> pool.giveUpCopying(name));
             Optional<Placed> present = find(name);
             if (present.isEmpty()) {
                 refuseWhileClosed(name);

@@ -1,6 +1,5 @@
 package io.sagara.agent.volume.disk;
 
-import io.sagara.agent.file.FileChanges;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.Commands;
 import io.sagara.spi.Problem;
@@ -23,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /// Volumes as one sparse file of their size: with an XFS in it (virtblock), or bare (rawblock).
 ///
-/// While one is made, `.sagara-making/<kind>-<name>` says so. A file without an info file is undone where that
+/// While one is made, `.sagara-making/<kind>-<name>` says so, and also while a directory is filled by
+/// [VolumeCopy]. A file without an info file is undone where that
 /// mark is there, and left alone where it is not. Only a file that was made new a moment ago is formatted: what
 /// an earlier try has left is removed first, and mkfs.xfs itself refuses a file in which it finds something.
 final class BlockFiles {
@@ -34,11 +34,9 @@ final class BlockFiles {
     /// What mkfs.xfs takes since version 5.19.
     private static final Bytes SMALLEST_XFS = Bytes.mib(300);
 
-    private final FileChanges changes;
     private final Commands commands;
 
-    BlockFiles(FileChanges changes, Commands commands) {
-        this.changes = changes;
+    BlockFiles(Commands commands) {
         this.commands = commands;
     }
 
@@ -51,15 +49,11 @@ final class BlockFiles {
             granted.run();
             return present.get();
         }
-        Path mark = mark(wanted.kind(), wanted.name());
         if (disk.exists(wanted.path())) {
             throw disk.problem(Problem.ALREADY_EXISTS, SubdirProvisioning.foreign(wanted.path()));
         }
         try {
-            disk.makeDirectory(MAKING);
-            try (FileChannel made = changes.create(disk.absolute(mark))) {
-                changes.force(made);
-            }
+            setMark(disk, wanted);
             make(disk, wanted);
             granted.run();
         } catch (IOException | RuntimeException e) {
@@ -72,8 +66,21 @@ final class BlockFiles {
         disk.write(
                 VolumeLayout.info(wanted.kind(), wanted.name()),
                 InfoFile.of(wanted.size(), VolumeLayout.bucket(wanted.kind(), wanted.name())));
-        disk.remove(mark);
+        removeMark(disk, wanted);
         return wanted;
+    }
+
+    /// Says that the volume is being made, before there is anything of it.
+    static void setMark(PoolDisk disk, Volume wanted) throws IOException {
+        disk.makeDirectory(MAKING);
+        try (FileChannel made = disk.changes().create(disk.absolute(mark(wanted.kind(), wanted.name())))) {
+            disk.changes().force(made);
+        }
+    }
+
+    /// Says that it is made.
+    static void removeMark(PoolDisk disk, Volume wanted) throws IOException {
+        disk.remove(mark(wanted.kind(), wanted.name()));
     }
 
     private static void refuseSize(PoolDisk disk, Volume wanted) {
@@ -91,7 +98,8 @@ final class BlockFiles {
         }
     }
 
-    private static Optional<Volume> present(PoolDisk disk, Volume wanted) throws IOException {
+    /// The volume where it is there already. Throws ALREADY_EXISTS where it is another one.
+    static Optional<Volume> present(PoolDisk disk, Volume wanted) throws IOException {
         Optional<PoolDisk.Found> found = disk.find(wanted.name());
         if (found.isEmpty()) {
             if (disk.exists(VolumeLayout.archivedInfo(wanted.kind(), wanted.name()))) {
@@ -130,7 +138,7 @@ final class BlockFiles {
         }
     }
 
-    private static void undoQuietly(PoolDisk disk, Volume wanted, Exception reason) {
+    static void undoQuietly(PoolDisk disk, Volume wanted, Exception reason) {
         try {
             undo(disk, wanted.name(), wanted.kind());
         } catch (IOException e) {
@@ -176,12 +184,17 @@ final class BlockFiles {
     /// Removes what a making that was cut short has left, if there is any; keeps a volume.
     static void undo(PoolDisk disk, VolumeName name, Volume.Kind kind) throws IOException {
         Path mark = mark(kind, name);
-        if (kind == Volume.Kind.SUBVOL || !disk.exists(mark)) {
+        if (!disk.exists(mark)) {
             return;
         }
         if (!disk.exists(VolumeLayout.info(kind, name)) && !disk.exists(VolumeLayout.archivedInfo(kind, name))) {
-            LOG.atInfo().addKeyValue("volume", name).log("file of a volume that was not finished removed");
-            disk.remove(VolumeLayout.data(kind, name));
+            LOG.atInfo().addKeyValue("volume", name).log("a volume that was not finished is removed");
+            if (kind == Volume.Kind.SUBVOL) {
+                // a copy, which may be large
+                Trash.discard(disk, name, VolumeLayout.data(kind, name));
+            } else {
+                disk.remove(VolumeLayout.data(kind, name));
+            }
         }
         disk.remove(mark);
     }

@@ -7,17 +7,23 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.Volume;
+import io.sagara.spi.VolumeName;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// The info file of a volume, in Kadalu's format: `{"size": 1073741824, "path_prefix": "subvol/2a/f3"}`, spaces as
 /// Python's json.dumps sets them. Keys of other programs are kept.
 final class InfoFile {
     private static final String SIZE = "size";
+    /// Ours; Kadalu looks at the other two only.
+    private static final String SOURCE = "sagara_source";
+
     private static final String PREFIX = "path_prefix";
     private static final Gson GSON = new GsonBuilder()
             .setFormattingStyle(FormattingStyle.COMPACT.withSpaceAfterSeparators(true))
@@ -73,6 +79,17 @@ final class InfoFile {
                 .filter(kind -> bucket.startsWith(kind.directory() + "/"))
                 .findFirst()
                 .orElse(Volume.Kind.SUBVOL);
+    }
+
+    /// The volume it is a copy of; empty where it is none.
+    Optional<String> source() {
+        return json.get(SOURCE) instanceof JsonPrimitive source ? Optional.of(source.getAsString()) : Optional.empty();
+    }
+
+    InfoFile withSource(VolumeName source) {
+        JsonObject changed = json.deepCopy();
+        changed.addProperty(SOURCE, source.value());
+        return new InfoFile(changed, size);
     }
 
     InfoFile withSize(Bytes newSize) {

@@ -23,6 +23,8 @@ import java.util.function.Consumer;
 /// - **create**: directory, limit, info file. Cut short, an empty directory is left, which is removed. The
 ///   space may be reserved while directory and limit are made; the info file waits for it. So a crash leaves an
 ///   empty directory, or a reservation, or both, and never a volume whose space is not reserved.
+/// - **copy**: a mark, then as create, with the content before the info file ([VolumeCopy]). Cut short, the mark is
+///   left, which says that the directory goes to the trash.
 /// - **expand**: info file, then the limit: a volume may hold less than it is counted for, but never more. Cut
 ///   short, repeating it sets the limit.
 /// - **delete**: the info file into the trash, then the directory. Cut short, the directory follows, because
@@ -60,7 +62,7 @@ public final class SubdirProvisioning implements Provisioning {
     private SubdirProvisioning(FileChanges changes, InstantSource clock) {
         this.changes = changes;
         this.clock = clock;
-        this.blocks = new BlockFiles(changes, new ProcessCommands());
+        this.blocks = new BlockFiles(new ProcessCommands());
     }
 
     @Override
@@ -150,6 +152,14 @@ public final class SubdirProvisioning implements Provisioning {
         } catch (IOException e) {
             reason.addSuppressed(e);
         }
+    }
+
+    @Override
+    public Volume copy(PoolMount mount, VolumeName source, VolumeName name, Bytes size, Runnable granted) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        return disk.attempt(
+                "volume " + name + " cannot be made as a copy of volume " + source,
+                () -> new VolumeCopy(disk, new ProcessCommands(), source).to(name, size, granted));
     }
 
     @Override

@@ -41,6 +41,13 @@ final class Trash {
         return disk.exists(data) && (follow(disk, name, data) || move(disk, data, id));
     }
 
+    /// Moves data here that is no volume's, to be purged.
+    static void discard(PoolDisk disk, VolumeName name, Path data) throws IOException {
+        if (disk.exists(data)) {
+            move(disk, data, TrashId.of(name, Instant.EPOCH).text());
+        }
+    }
+
     /// Moves data to the info file that went before it; whether there was one.
     static boolean follow(PoolDisk disk, VolumeName name, Path data) throws IOException {
         Set<String> entries = entries(disk);

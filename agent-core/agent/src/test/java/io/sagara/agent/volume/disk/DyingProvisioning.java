@@ -51,6 +51,11 @@ public final class DyingProvisioning implements Provisioning {
     }
 
     @Override
+    public Volume copy(PoolMount mount, VolumeName source, VolumeName name, Bytes size, Runnable granted) {
+        return told(real.copy(mount, source, name, size, granted));
+    }
+
+    @Override
     public Volume expand(PoolMount mount, VolumeName name, Bytes size) {
         return told(real.expand(mount, name, size));
     }

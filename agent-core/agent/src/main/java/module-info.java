@@ -7,6 +7,7 @@ module io.sagara.agent {
     requires io.sagara.api;
     requires com.google.gson;
     requires com.google.protobuf.util;
+    requires java.naming;
     requires java.sql;
     requires java.xml;
     requires org.xerial.sqlitejdbc;

@@ -19,6 +19,7 @@ import io.sagara.api.v1.PublishVolumeRequest;
 import io.sagara.api.v1.RemovePoolRequest;
 import io.sagara.api.v1.ShutdownRequest;
 import io.sagara.api.v1.StageVolumeRequest;
+import io.sagara.api.v1.TlsMaterial;
 import io.sagara.api.v1.UnpublishVolumeRequest;
 import io.sagara.api.v1.UnstageVolumeRequest;
 import io.sagara.api.v1.Volume;
@@ -124,8 +125,17 @@ final class AgentNode implements AutoCloseable {
 
     /// Makes the agent serve the pool; what it says at the end.
     PoolStatus apply(PoolSpec spec) {
-        Iterator<Progress> progress =
-                agent().applyPool(ApplyPoolRequest.newBuilder().setPool(spec).build());
+        return apply(ApplyPoolRequest.newBuilder().setPool(spec).build());
+    }
+
+    /// The same with what the Secret holds that the pool names.
+    PoolStatus apply(PoolSpec spec, TlsMaterial material) {
+        return apply(
+                ApplyPoolRequest.newBuilder().setPool(spec).setTls(material).build());
+    }
+
+    private PoolStatus apply(ApplyPoolRequest request) {
+        Iterator<Progress> progress = agent().applyPool(request);
         PoolStatus last = PoolStatus.getDefaultInstance();
         while (progress.hasNext()) {
             Progress line = progress.next();

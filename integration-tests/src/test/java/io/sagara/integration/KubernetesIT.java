@@ -37,12 +37,16 @@ class KubernetesIT {
                 .isTrue();
         assertThat(may("sagara-controller", "create", "persistentvolumes")).isTrue();
         for (String account : List.of("sagara-node", "sagara-controller", "default")) {
-            assertThat(may(account, "get", "secrets")).isFalse();
+            assertThat(may(account, "list", "secrets")).isFalse();
             assertThat(may(account, "create", "pods")).isFalse();
             assertThat(may(account, "update", "daemonsets.apps")).isFalse();
             assertThat(may(account, "update", "clusterroles.rbac.authorization.k8s.io"))
                     .isFalse();
         }
+        // certificates of pools; the controller has no use for any
+        assertThat(may("sagara-node", "get", "secrets")).isTrue();
+        assertThat(may("sagara-controller", "get", "secrets")).isFalse();
+        assertThat(may("default", "get", "secrets")).isFalse();
         assertThat(may("sagara-node", "delete", "persistentvolumes")).isFalse();
         assertThat(may("sagara-controller", "update", "kadalustorages.kadalu-operator.storage"))
                 .isFalse();

@@ -37,6 +37,7 @@ final class PoolReader {
             "single_pv_per_pool",
             "kadalu_format",
             "options",
+            "tls",
             "tolerations");
     private static final Pattern IDENTIFIER = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     // EC_METHOD_MAX_FRAGMENTS of GlusterFS' disperse translator; redundancy is always less than data
@@ -75,6 +76,7 @@ final class PoolReader {
         spec.mapping("disperse").ifPresent(this::disperse);
         spec.mapping("tiebreaker").ifPresent(this::tiebreaker);
         spec.mapping("details").ifPresent(this::external);
+        TlsReader.read(spec).ifPresent(pool::setTls);
         // only Kubernetes schedules by tolerations; here they just have to be a list
         spec.list("tolerations");
     }
@@ -149,7 +151,7 @@ final class PoolReader {
 
     private void external(Fields details) {
         details.refuseOthers(
-                List.of("gluster_host", "gluster_hosts", "gluster_volname", "gluster_options", "gluster_port"));
+                List.of("gluster_host", "gluster_hosts", "gluster_volname", "gluster_options", "gluster_port", "tls"));
         ExternalVolume.Builder external = ExternalVolume.newBuilder();
         details.texts("gluster_hosts").forEach(external::addHosts);
         details.text("gluster_host")
@@ -164,6 +166,7 @@ final class PoolReader {
         details.text("gluster_volname").ifPresent(external::setVolume);
         details.textOrEmpty("gluster_options").ifPresent(external::setMountOptions);
         details.number("gluster_port", 1, MAX_PORT).ifPresent(external::setPort);
+        TlsReader.read(details).ifPresent(pool::setTls);
         pool.setExternal(external);
     }
 }

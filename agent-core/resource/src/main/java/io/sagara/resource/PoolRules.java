@@ -21,6 +21,15 @@ final class PoolRules {
         belongs(spec, "details", pool, LayoutType.EXTERNAL, "External");
         needed(spec, "disperse", pool, LayoutType.DISPERSE, "'data' and 'redundancy'");
         needed(spec, "details", pool, LayoutType.EXTERNAL, "'gluster_hosts' and 'gluster_volname'");
+        if (spec.has("tls") && pool.getLayout() == LayoutType.EXTERNAL) {
+            spec.fault("tls", "of an External pool belongs into 'details'; move it there");
+        }
+        if (pool.getTls().getManagement() && pool.getLayout() != LayoutType.EXTERNAL) {
+            spec.fault("tls", "has 'management', which belongs to 'type: External'; remove it");
+        }
+        if (pool.getTls().getAllowedNamesCount() > 0 && pool.getLayout() == LayoutType.EXTERNAL) {
+            spec.fault("details", "has tls.allowedNames; an External cluster has its own list: auth.ssl-allow");
+        }
         if (pool.getLayout() == LayoutType.EXTERNAL) {
             if (pool.getBricksCount() > 0) {
                 spec.fault("storage", "has no place in an External pool, whose bricks are not ours; remove it");

@@ -6,6 +6,7 @@ import static io.sagara.resource.Storage.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sagara.api.v1.BrickSpec;
+import io.sagara.api.v1.Tls;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -132,5 +133,53 @@ final class PoolRulesTest {
                 .singleElement()
                 .asString()
                 .contains("decommissions every unit");
+    }
+
+    @Test
+    void certificatesComeFromFilesOrASecret() {
+        String files = "{ca: /c/ca.crt, certificate: /c/tls.crt, key: /c/tls.key, allowedNames: [node-*]}";
+        Tls tls = accepted(pool("p1", "type: Replica1", "tls: " + files, units(1)))
+                .getFirst()
+                .getTls();
+        assertThat(tls.getKey()).isEqualTo("/c/tls.key");
+        assertThat(tls.getAllowedNamesList()).containsExactly("node-*");
+        assertThat(accepted(pool("p1", "type: Replica1", "tls: {secretName: s1}", units(1)))
+                        .getFirst()
+                        .getTls()
+                        .getSecretName())
+                .isEqualTo("s1");
+        assertThat(accepted(pool("p1", "type: Replica1", units(1))).getFirst().hasTls())
+                .isFalse();
+        refusedTls("{secretName: s1, ca: /c, certificate: /c, key: /c}", "stands beside files");
+        refusedTls("{}", "says not where certificates are");
+        refusedTls("{ca: /c, key: /c}", "tls.certificate: is missing");
+        refusedTls("{ca: c, certificate: /c, key: /c}", "tls.ca");
+        refusedTls("{secretName: s1, allowedNames: ['a b']}", "has a blank");
+        refusedTls("{secretName: s1, management: true}", "belongs to 'type: External'");
+    }
+
+    private static void refusedTls(String tls, String reason) {
+        assertThat(refused(pool("p1", "type: Replica1", "tls: " + tls, units(1))))
+                .singleElement()
+                .asString()
+                .contains(reason);
+    }
+
+    @Test
+    void anExternalPoolHasTlsInItsDetails() {
+        String details = "details: {gluster_hosts: [a], gluster_volname: v, tls: {secretName: s1, management: true}}";
+        assertThat(accepted(pool("p1", "type: External", details))
+                        .getFirst()
+                        .getTls()
+                        .getManagement())
+                .isTrue();
+        assertThat(refused(pool(
+                        "p1",
+                        "type: External",
+                        "details: {gluster_hosts: [a], gluster_volname: v}",
+                        "tls: {secretName: s1}")))
+                .singleElement()
+                .asString()
+                .contains("belongs into 'details'");
     }
 }

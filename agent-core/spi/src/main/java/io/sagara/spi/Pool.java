@@ -2,6 +2,7 @@ package io.sagara.spi;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /// One GlusterFS volume that CSI volumes are made in.
@@ -10,7 +11,7 @@ import java.util.UUID;
 /// spread. `bricks`: all of them, in index order, local or not. `options`: GlusterFS options the user chose, as
 /// `key=value` of `gluster volume set`. `quota`: whether volumes get a hard size limit; a pool with one volume
 /// for itself needs none. `clients`: addresses of nodes that may connect to its bricks besides the nodes of the
-/// bricks, in GlusterFS' patterns.
+/// bricks, in GlusterFS' patterns. `tls`: where connections are made with it.
 public record Pool(
         PoolName name,
         UUID id,
@@ -18,10 +19,23 @@ public record Pool(
         List<Brick> bricks,
         Map<String, String> options,
         boolean quota,
-        List<String> clients) {
+        List<String> clients,
+        Optional<Tls> tls) {
     /// A pool that only the nodes of its bricks mount.
     public Pool(PoolName name, UUID id, Layout layout, List<Brick> bricks, Map<String, String> options, boolean quota) {
         this(name, id, layout, bricks, options, quota, List.of());
+    }
+
+    /// A pool whose connections are in clear.
+    public Pool(
+            PoolName name,
+            UUID id,
+            Layout layout,
+            List<Brick> bricks,
+            Map<String, String> options,
+            boolean quota,
+            List<String> clients) {
+        this(name, id, layout, bricks, options, quota, clients, Optional.empty());
     }
 
     /// Copies the collections and refuses a list of bricks the layout cannot use.

@@ -1,6 +1,7 @@
 package io.sagara.backend.external;
 
 import io.sagara.backend.external.glusterd.Glusterd;
+import io.sagara.backend.external.glusterd.Identity;
 import io.sagara.spi.ExternalVolume;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -28,9 +30,12 @@ final class Diagnosis {
 
     private final ExternalVolume volume;
     private final List<Translator> bricks;
+    private final Optional<Identity> identity;
 
-    Diagnosis(ExternalVolume volume, Graph graph) {
+    /// `identity`: where glusterd speaks TLS.
+    Diagnosis(ExternalVolume volume, Graph graph, Optional<Identity> identity) {
         this.volume = volume;
+        this.identity = identity;
         this.bricks = graph.bricks();
     }
 
@@ -123,12 +128,12 @@ final class Diagnosis {
         }
     }
 
-    private static OptionalInt port(Translator brick, InetAddress address, String path) throws IOException {
+    private OptionalInt port(Translator brick, InetAddress address, String path) throws IOException {
         String fixed = brick.option("remote-port", "");
         if (fixed.matches("[1-9][0-9]{0,4}")) {
             return OptionalInt.of(Integer.parseInt(fixed));
         }
-        try (Glusterd glusterd = Glusterd.connect(new InetSocketAddress(address, GLUSTERD), ANSWER)) {
+        try (Glusterd glusterd = Glusterd.connect(new InetSocketAddress(address, GLUSTERD), ANSWER, identity)) {
             return glusterd.port(path);
         }
     }

@@ -60,8 +60,8 @@ final class ExternalCluster implements Cluster, Volfiles {
         check(pool);
         ExternalVolume wanted = volume(pool);
         ServedVolume known = volumes.get(pool.name());
-        if (known == null || !known.volume().equals(wanted)) {
-            ServedVolume next = named(pool, () -> new ServedVolume(wanted, remembered, clock));
+        if (known == null || !known.volume().equals(wanted) || !known.tls().equals(pool.tls())) {
+            ServedVolume next = named(pool, () -> new ServedVolume(wanted, pool.tls(), remembered, clock));
             volumes.put(pool.name(), next);
             if (known != null) {
                 known.close();
@@ -134,8 +134,10 @@ final class ExternalCluster implements Cluster, Volfiles {
     @Override
     public List<String> explain(Pool pool) {
         return find(pool)
-                .flatMap(ServedVolume::graph)
-                .map(graph -> new Diagnosis(volume(pool), graph).look().sentences())
+                .flatMap(served -> served.graph()
+                        .map(graph -> new Diagnosis(volume(pool), graph, served.identity())
+                                .look()
+                                .sentences()))
                 .orElse(List.of());
     }
 

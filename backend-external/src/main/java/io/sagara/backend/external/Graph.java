@@ -1,5 +1,6 @@
 package io.sagara.backend.external;
 
+import io.sagara.spi.Tls;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -10,6 +11,9 @@ import java.util.Optional;
 
 /// A graph that glusterd has handed out; the last translator is the top.
 record Graph(List<Translator> translators) {
+    /// How many certificates may stand between one and its authority.
+    private static final String DEPTH = "4";
+
     /// Copies the list.
     Graph {
         translators = List.copyOf(translators);
@@ -71,6 +75,31 @@ record Graph(List<Translator> translators) {
         return new Graph(translators.stream()
                 .map(each ->
                         each.type().equals("cluster/distribute") ? each.withDefault("lookup-optimize", "off") : each)
+                .toList());
+    }
+
+    /// Whether the servers of its bricks ask for TLS.
+    boolean secure() {
+        return bricks().stream()
+                .anyMatch(brick ->
+                        brick.option("transport.socket.ssl-enabled", "off").matches("on|true|yes|1|enable"));
+    }
+
+    /// With this node's certificates, whatever files its owner has chosen for the servers.
+    Graph showing(Tls tls) {
+        return new Graph(translators.stream()
+                .map(each -> each.type().equals("protocol/client")
+                        ? each.with(
+                                        "transport.socket.ssl-own-cert",
+                                        tls.identity().toString())
+                                .with(
+                                        "transport.socket.ssl-private-key",
+                                        tls.identity().toString())
+                                .with(
+                                        "transport.socket.ssl-ca-list",
+                                        tls.authorities().toString())
+                                .with("transport.socket.ssl-cert-depth", DEPTH)
+                        : each)
                 .toList());
     }
 

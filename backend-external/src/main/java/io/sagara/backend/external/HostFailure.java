@@ -2,15 +2,17 @@ package io.sagara.backend.external;
 
 import io.sagara.backend.external.glusterd.GlusterdException;
 import io.sagara.spi.ExternalVolume;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import javax.net.ssl.SSLException;
 
 /// Why a host has not given the graph: a sentence with what to do. `noVolume`: it knows its volumes, and this
 /// is none.
 record HostFailure(String sentence, boolean noVolume) {
-    static HostFailure of(String host, ExternalVolume volume, String version, IOException e) {
+    static HostFailure of(String host, ExternalVolume volume, String version, boolean tls, IOException e) {
         String where = host + ":" + volume.port();
         return switch (e) {
             case UnknownHostException _ ->
@@ -30,6 +32,14 @@ record HostFailure(String sentence, boolean noVolume) {
             case ConnectException _
             when String.valueOf(e.getMessage()).contains("refused") ->
                 plain(where + " is closed; start glusterd there, or correct gluster_port");
+            case SSLException _ ->
+                plain(where + " and this node do not agree on TLS (" + e.getMessage()
+                        + "); check that the authorities in details.tls have signed the certificates of both, and that"
+                        + " glusterd there speaks TLS, or remove details.tls.management");
+            case EOFException _
+            when !tls ->
+                plain(where + " hangs up; check that it is a server of the cluster, and where glusterd speaks TLS there"
+                        + " (/var/lib/glusterd/secure-access), set details.tls with 'management: true'");
             default ->
                 plain(where + " cannot be used (" + e.getMessage()
                         + "); check that it is a server of the cluster and can be reached from this node");

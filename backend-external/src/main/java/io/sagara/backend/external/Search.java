@@ -1,6 +1,7 @@
 package io.sagara.backend.external;
 
 import io.sagara.backend.external.glusterd.Glusterd;
+import io.sagara.backend.external.glusterd.Identity;
 import io.sagara.spi.ExternalVolume;
 import java.io.Closeable;
 import java.io.IOException;
@@ -36,8 +37,10 @@ final class Search {
         }
     }
 
-    /// `version`: of GlusterFS on this node. Empty where nobody gives the graph; [#failures] says why then.
-    Optional<Found> ask(List<String> hosts, ExternalVolume volume, GlusterVersion version) {
+    /// `version`: of GlusterFS on this node. `identity`: where glusterd speaks TLS. Empty where nobody gives the graph;
+    // [#failures] says why then.
+    Optional<Found> ask(
+            List<String> hosts, ExternalVolume volume, GlusterVersion version, Optional<Identity> identity) {
         BlockingQueue<Optional<Found>> answers = new LinkedBlockingQueue<>();
         AtomicBoolean over = new AtomicBoolean();
         failures.keySet().retainAll(hosts);
@@ -48,7 +51,7 @@ final class Search {
                 // looking up a name cannot be interrupted, so not on a virtual thread
                 Thread.ofPlatform().daemon().name("glusterd-" + host).start(() -> {
                     try {
-                        ask(host, volume, version, answers, over);
+                        ask(host, volume, version, identity, answers, over);
                     } finally {
                         asked.remove(host);
                     }
@@ -71,10 +74,11 @@ final class Search {
             String host,
             ExternalVolume volume,
             GlusterVersion version,
+            Optional<Identity> identity,
             BlockingQueue<Optional<Found>> answers,
             AtomicBoolean over) {
         try {
-            Found found = ask(host, volume, version);
+            Found found = ask(host, volume, version, identity);
             failures.remove(host);
             if (over.compareAndSet(false, true)) {
                 answers.add(Optional.of(found));
@@ -82,18 +86,19 @@ final class Search {
                 found.close();
             }
         } catch (IOException e) {
-            failures.put(host, HostFailure.of(host, volume, version.text(), e));
+            failures.put(host, HostFailure.of(host, volume, version.text(), identity.isPresent(), e));
             answers.add(Optional.empty());
         }
     }
 
     /// By any of its addresses.
-    private static Found ask(String host, ExternalVolume volume, GlusterVersion version) throws IOException {
+    private static Found ask(String host, ExternalVolume volume, GlusterVersion version, Optional<Identity> identity)
+            throws IOException {
         IOException first = null;
         for (InetAddress address : InetAddress.getAllByName(host)) {
             Glusterd glusterd = null;
             try {
-                glusterd = Glusterd.connect(new InetSocketAddress(address, volume.port()), ANSWER);
+                glusterd = Glusterd.connect(new InetSocketAddress(address, volume.port()), ANSWER, identity);
                 return new Found(host, glusterd, glusterd.graph(volume.volume(), version.operating()));
             } catch (IOException e) {
                 first = first == null ? e : first;

@@ -1,10 +1,12 @@
 package io.sagara.backend.external;
 
 import io.sagara.backend.external.glusterd.Glusterd;
+import io.sagara.backend.external.glusterd.Identity;
 import io.sagara.spi.ExternalVolume;
 import io.sagara.spi.Pool;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
+import io.sagara.spi.Tls;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +32,7 @@ final class ServedVolume {
     private final InstantSource clock;
     private final Search search = new Search();
     private final ExternalVolume volume;
+    private final Optional<Tls> tls;
     private final MountOptions options;
     private volatile @Nullable Graph graph;
     private volatile Quota quota = Quota.UNKNOWN;
@@ -39,9 +42,10 @@ final class ServedVolume {
     private Instant looked = Instant.MIN;
     private volatile @Nullable Glusterd watched;
 
-    /// `volume`: checked, with options that can be used.
-    ServedVolume(ExternalVolume volume, Remembered remembered, InstantSource clock) {
+    /// `volume`: checked, with options that can be used. `tls`: how it is connected to, where not in clear.
+    ServedVolume(ExternalVolume volume, Optional<Tls> tls, Remembered remembered, InstantSource clock) {
         this.volume = volume;
+        this.tls = tls;
         this.options = MountOptions.parse(volume.mountOptions());
         this.remembered = remembered;
         this.clock = clock;
@@ -51,12 +55,21 @@ final class ServedVolume {
         return volume;
     }
 
+    Optional<Tls> tls() {
+        return tls;
+    }
+
+    /// What is shown to glusterd, where it speaks TLS.
+    Optional<Identity> identity() {
+        return tls.filter(Tls::management).map(each -> new Identity(each.authorities(), each.identity()));
+    }
+
     MountOptions options() {
         return options;
     }
 
     Optional<Graph> graph() {
-        return Optional.ofNullable(graph);
+        return Optional.ofNullable(graph).map(known -> tls.map(known::showing).orElse(known));
     }
 
     Quota quota() {
@@ -70,7 +83,7 @@ final class ServedVolume {
             return;
         }
         stale = false;
-        Optional<Search.Found> found = search.ask(hosts(), volume, version);
+        Optional<Search.Found> found = search.ask(hosts(), volume, version, identity());
         if (found.isPresent()) {
             take(pool, found.get(), version, changed);
             requireBricks(pool);
@@ -100,15 +113,12 @@ final class ServedVolume {
                             + "; look at its glusterd",
                     e);
         }
-        if (next.bricks().stream()
-                .anyMatch(brick ->
-                        brick.option("transport.socket.ssl-enabled", "off").matches("on|true|yes|1"))) {
+        try {
+            requireAgreement(pool, next);
+        } catch (StorageException e) {
             stale = true;
             close(found.glusterd());
-            throw new StorageException(
-                    Problem.UNSUPPORTED,
-                    "pool " + pool.name() + ": volume '" + volume.volume() + "' asks its clients for TLS, which this"
-                            + " version does not offer; turn client.ssl and server.ssl off, or name another volume");
+            throw e;
         }
         quota = quota(found.glusterd(), next, version);
         away = Optional.empty();
@@ -124,12 +134,31 @@ final class ServedVolume {
         }
     }
 
+    /// A client that speaks TLS where bricks do not, or the other way round, would be told nothing but that it is not
+    /// connected. And what was asked to be secret is never sent in clear.
+    private void requireAgreement(Pool pool, Graph next) {
+        String which = "pool " + pool.name() + ": volume '" + volume.volume() + "' ";
+        if (next.secure() && tls.isEmpty()) {
+            throw new StorageException(
+                    Problem.INVALID_ARGUMENT,
+                    which
+                            + "asks its clients for TLS; give certificates in details.tls that its servers accept, or turn"
+                            + " client.ssl and server.ssl off on the cluster");
+        }
+        if (!next.secure() && tls.isPresent() && !tls.get().management()) {
+            throw new StorageException(
+                    Problem.INVALID_ARGUMENT,
+                    which + "does not ask its clients for TLS, so data would be sent in clear; set client.ssl and"
+                            + " server.ssl on, on the cluster, or remove details.tls");
+        }
+    }
+
     /// A client waits for its bricks in silence; before the first one is started there is time to say why it
     /// would.
     private void requireBricks(Pool pool) {
         Graph known = graph;
         if (!reached && known != null) {
-            Diagnosis.Found bricks = new Diagnosis(volume, known).look();
+            Diagnosis.Found bricks = new Diagnosis(volume, known, identity()).look();
             if (bricks.none()) {
                 stale = true;
                 throw new StorageException(

@@ -24,9 +24,11 @@ record Translator(String name, String type, Map<String, String> options, List<St
 
     /// With an option that its owner has not set.
     Translator withDefault(String option, String value) {
-        if (options.containsKey(option)) {
-            return this;
-        }
+        return options.containsKey(option) ? this : with(option, value);
+    }
+
+    /// With an option in place of what its owner has set.
+    Translator with(String option, String value) {
         Map<String, String> more = new LinkedHashMap<>(options);
         more.put(option, value);
         return new Translator(name, type, more, below);

@@ -12,7 +12,15 @@ record UnlimitedMount(PoolMount mount) implements PoolMount {
     @Override
     public Pool pool() {
         Pool pool = mount.pool();
-        return new Pool(pool.name(), pool.id(), pool.layout(), pool.bricks(), pool.options(), false, pool.clients());
+        return new Pool(
+                pool.name(),
+                pool.id(),
+                pool.layout(),
+                pool.bricks(),
+                pool.options(),
+                false,
+                pool.clients(),
+                pool.tls());
     }
 
     @Override

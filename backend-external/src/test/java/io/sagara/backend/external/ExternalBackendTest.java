@@ -12,6 +12,7 @@ import io.sagara.spi.PoolName;
 import io.sagara.spi.Problem;
 import io.sagara.spi.Provisioning;
 import io.sagara.spi.StorageException;
+import io.sagara.spi.Tls;
 import io.sagara.spi.Volfiles;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
@@ -178,12 +179,42 @@ class ExternalBackendTest implements VolfilesContract, ProvisioningContract {
     }
 
     @Test
-    void aVolumeThatWantsTlsIsRefused() {
+    void aVolumeThatWantsTlsNeedsCertificates() {
         backend.cluster().forget(pool());
         var _ = glusterd.graph(
                 "vol",
-                Texts.COPIES.replace("    option remote-port 1\n", "    option transport.socket.ssl-enabled on\n"));
-        refuses(Problem.UNSUPPORTED, "asks its clients for TLS", pool());
+                Texts.at(
+                        glusterd.port(),
+                        Texts.COPIES.replace(
+                                "    option remote-port 1\n",
+                                "    option remote-port 1\n    option transport.socket.ssl-enabled on\n")));
+        refuses(Problem.INVALID_ARGUMENT, "asks its clients for TLS", pool());
+        Pool secret = withTls();
+        var _ = backend.cluster().refresh(secret, ExternalBackendTest::nobody);
+        assertThat(backend.volfiles().client(secret).text())
+                .contains("option transport.socket.ssl-own-cert /state/tls/p1/identity.pem")
+                .contains("option transport.socket.ssl-ca-list /state/tls/p1/ca.pem");
+    }
+
+    @Test
+    void dataThatIsToBeSecretIsNotSentInClear() {
+        backend.cluster().forget(pool());
+        refuses(Problem.INVALID_ARGUMENT, "data would be sent in clear", withTls());
+    }
+
+    private Pool withTls() {
+        Pool plain = pool();
+        Path directory = Path.of("/state/tls/p1");
+        Tls tls = new Tls(directory.resolve("ca.pem"), directory.resolve("identity.pem"), List.of(), false);
+        return new Pool(
+                plain.name(),
+                plain.id(),
+                plain.layout(),
+                plain.bricks(),
+                plain.options(),
+                plain.quota(),
+                plain.clients(),
+                Optional.of(tls));
     }
 
     @Test

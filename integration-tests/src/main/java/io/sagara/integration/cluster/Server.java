@@ -119,6 +119,11 @@ public final class Server implements AutoCloseable {
         return Shell.run(COMMAND, argv);
     }
 
+    /// What runs the command that follows it in this server's network, and with all else of this machine.
+    public List<String> inNetwork() {
+        return List.of("nsenter", "--net=/proc/" + first + "/ns/net", "--");
+    }
+
     /// Configures links of its network, with the processes and names of this machine.
     void network(String... command) {
         List<String> argv =

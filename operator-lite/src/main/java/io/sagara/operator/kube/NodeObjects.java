@@ -1,15 +1,22 @@
 package io.sagara.operator.kube;
 
+import com.google.protobuf.ByteString;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
+import io.sagara.api.v1.TlsMaterial;
 import io.sagara.operator.crd.KadaluInfo;
 import io.sagara.operator.crd.NodeReport;
 import io.sagara.operator.crd.PoolResource;
 import io.sagara.operator.node.Objects;
+import io.sagara.spi.Problem;
+import io.sagara.spi.StorageException;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What a node's instance reads and writes.
@@ -47,6 +54,46 @@ public final class NodeObjects implements Objects, AutoCloseable {
         return info != null
                 && InfoMap.of(info).entry(pool).isEmpty()
                 && pools.now(pool).isEmpty();
+    }
+
+    @Override
+    public TlsMaterial secret(String name) {
+        Secret secret = ApiServer.call(
+                "read Secret " + name,
+                () -> api.client()
+                        .secrets()
+                        .inNamespace(api.namespace())
+                        .withName(name)
+                        .get());
+        if (secret == null) {
+            throw new StorageException(
+                    Problem.NOT_FOUND,
+                    "there is no Secret " + name + " in namespace " + api.namespace()
+                            + "; make it with ca.crt, tls.crt and tls.key");
+        }
+        return TlsMaterial.newBuilder()
+                .setCa(part(secret, "ca.crt"))
+                .setCertificate(part(secret, "tls.crt"))
+                .setKey(part(secret, "tls.key"))
+                .build();
+    }
+
+    private static ByteString part(Secret secret, String key) {
+        String text = Optional.ofNullable(secret.getData()).orElse(Map.of()).get(key);
+        try {
+            if (text != null) {
+                return ByteString.copyFrom(Base64.getDecoder().decode(text));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new StorageException(
+                    Problem.INVALID_ARGUMENT,
+                    key + " of Secret " + secret.getMetadata().getName() + " is no base64; make the Secret anew",
+                    e);
+        }
+        throw new StorageException(
+                Problem.INVALID_ARGUMENT,
+                "Secret " + secret.getMetadata().getName() + " has no " + key
+                        + "; it needs ca.crt, tls.crt and tls.key, as cert-manager makes it");
     }
 
     @Override

@@ -11,12 +11,14 @@ import io.sagara.api.v1.PoolSpec;
 import io.sagara.api.v1.PoolStatus;
 import io.sagara.api.v1.Progress;
 import io.sagara.api.v1.RemovePoolRequest;
+import io.sagara.api.v1.TlsMaterial;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -47,11 +49,10 @@ public final class GrpcAgent implements Agent, AutoCloseable {
     }
 
     @Override
-    public void apply(PoolSpec plan) {
-        follow(
-                plan.getName(),
-                stub -> stub.applyPool(
-                        ApplyPoolRequest.newBuilder().setPool(plan).build()));
+    public void apply(PoolSpec plan, Optional<TlsMaterial> certificates) {
+        ApplyPoolRequest.Builder request = ApplyPoolRequest.newBuilder().setPool(plan);
+        certificates.ifPresent(request::setTls);
+        follow(plan.getName(), stub -> stub.applyPool(request.build()));
     }
 
     @Override

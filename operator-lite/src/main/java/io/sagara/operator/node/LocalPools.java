@@ -2,6 +2,7 @@ package io.sagara.operator.node;
 
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.api.v1.PoolStatus;
+import io.sagara.api.v1.TlsMaterial;
 import io.sagara.operator.crd.NodeReport;
 import io.sagara.operator.plan.Assignment;
 import io.sagara.spi.Problem;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +32,7 @@ public final class LocalPools {
     private final String node;
     private final Objects objects;
     private final Agent agent;
+    private final PoolSecrets secrets;
     private final Executor aside;
     private final Runnable wake;
     private final InstantSource clock;
@@ -46,6 +49,7 @@ public final class LocalPools {
         this.node = node;
         this.objects = objects;
         this.agent = agent;
+        this.secrets = new PoolSecrets(objects, clock);
         this.aside = aside;
         this.wake = wake;
         this.clock = clock;
@@ -63,6 +67,7 @@ public final class LocalPools {
         if (trouble.isEmpty() && objects.known()) {
             // it may have been replaced, or lost what it was told
             told.keySet().retainAll(served.keySet());
+            secrets.outdate(told);
             List<Assignment> due = Assignment.of(objects.pools(), served, told);
             failures.keySet().retainAll(due.stream().map(Assignment::pool).toList());
             due.forEach(this::begin);
@@ -98,7 +103,9 @@ public final class LocalPools {
     private void run(Assignment assignment) {
         switch (assignment) {
             case Assignment.Apply(PoolSpec plan) -> {
-                agent.apply(plan);
+                Optional<TlsMaterial> certificates = secrets.of(plan);
+                agent.apply(plan, certificates);
+                secrets.gave(plan.getName(), certificates);
                 told.put(plan.getName(), plan);
                 LOG.atInfo().addKeyValue("pool", plan.getName()).log("pool is served as planned");
             }

@@ -2,6 +2,7 @@ package io.sagara.operator.node;
 
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.api.v1.PoolStatus;
+import io.sagara.api.v1.TlsMaterial;
 import io.sagara.operator.Pools;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// An agent in memory.
@@ -17,6 +19,9 @@ final class FakeAgent implements Agent {
     final List<String> calls = new ArrayList<>();
     /// What it answers to a change of a pool, where it refuses it.
     final Map<String, StorageException> refusals = new HashMap<>();
+
+    /// What came with the pools.
+    final Map<String, TlsMaterial> certificates = new HashMap<>();
 
     boolean away;
 
@@ -29,10 +34,11 @@ final class FakeAgent implements Agent {
     }
 
     @Override
-    public void apply(PoolSpec plan) {
+    public void apply(PoolSpec plan, Optional<TlsMaterial> given) {
         calls.add("apply " + plan.getName());
         refuse(plan.getName());
         served.put(plan.getName(), plan);
+        given.ifPresent(what -> certificates.put(plan.getName(), what));
     }
 
     @Override

@@ -2,7 +2,10 @@ package io.sagara.operator.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.sagara.api.v1.PoolSpec;
+import io.sagara.api.v1.Tls;
+import io.sagara.api.v1.TlsMaterial;
 import io.sagara.operator.Clock;
 import io.sagara.operator.Pools;
 import io.sagara.operator.crd.Json;
@@ -33,6 +36,7 @@ class LocalPoolsTest {
         final Map<String, PoolResource> pools = new TreeMap<>();
         final Set<String> gone = new HashSet<>();
         final List<NodeReport> reports = new ArrayList<>();
+        final Map<String, TlsMaterial> secrets = new TreeMap<>();
         boolean known = true;
         boolean away;
 
@@ -49,6 +53,15 @@ class LocalPoolsTest {
         @Override
         public boolean gone(String pool) {
             return gone.contains(pool);
+        }
+
+        @Override
+        public TlsMaterial secret(String name) {
+            TlsMaterial secret = secrets.get(name);
+            if (secret == null) {
+                throw new StorageException(Problem.NOT_FOUND, "there is no Secret " + name);
+            }
+            return secret;
         }
 
         @Override
@@ -88,6 +101,47 @@ class LocalPoolsTest {
         assertThat(agent.calls).containsExactly("apply p1");
         assertThat(objects.last().pools()).containsKey("p1");
         assertThat(objects.last().failures()).isEmpty();
+    }
+
+    private static TlsMaterial certificates(String text) {
+        return TlsMaterial.newBuilder()
+                .setCertificate(ByteString.copyFromUtf8(text))
+                .build();
+    }
+
+    @Test
+    void certificatesOfASecretComeWithThePoolAndAgainWhenTheyAreRenewed() {
+        PoolSpec plan = PoolSpec.newBuilder()
+                .setName("p1")
+                .setId("id-p1")
+                .setTls(Tls.newBuilder().setSecretName("s1"))
+                .build();
+        objects.pools.put("p1", Pools.planned("p1", Map.of(), plan));
+        round();
+        assertThat(agent.served).isEmpty();
+        assertThat(objects.last().failures()).containsEntry("p1", "there is no Secret s1");
+
+        objects.secrets.put("s1", certificates("first"));
+        clock.advance(Duration.ofMinutes(1));
+        round();
+        assertThat(agent.certificates).containsEntry("p1", certificates("first"));
+        assertThat(objects.last().failures()).isEmpty();
+        round();
+        clock.advance(Duration.ofMinutes(2));
+        round();
+        assertThat(agent.calls).containsExactly("apply p1");
+
+        objects.secrets.put("s1", certificates("second"));
+        clock.advance(Duration.ofMinutes(2));
+        round();
+        assertThat(agent.certificates).containsEntry("p1", certificates("second"));
+        assertThat(agent.calls).containsExactly("apply p1", "apply p1");
+
+        objects.secrets.clear();
+        clock.advance(Duration.ofMinutes(2));
+        round();
+        assertThat(agent.served).containsKey("p1");
+        assertThat(objects.last().failures()).containsEntry("p1", "there is no Secret s1");
     }
 
     @Test

@@ -34,6 +34,11 @@ public record StateDirectory(Path root) {
         return made("run/" + pool);
     }
 
+    /// The certificates of all pools with TLS, a directory each. Not made.
+    public Path tls() {
+        return root.resolve("tls");
+    }
+
     /// What a pool's bricks and its quota daemon see as /run/gluster.
     public Path runGluster(PoolName pool) {
         return made("run/" + pool + "/gluster");

@@ -23,6 +23,7 @@ import io.sagara.agent.publish.TargetRules;
 import io.sagara.agent.rebalance.Rebalance;
 import io.sagara.agent.rebalance.RebalanceJob;
 import io.sagara.agent.time.Timer;
+import io.sagara.agent.tls.PoolCertificates;
 import io.sagara.agent.volfileserver.VolfileServer;
 import io.sagara.agent.volume.PoolVolumeSet;
 import io.sagara.agent.volume.VolumeService;
@@ -87,7 +88,7 @@ public final class AgentPools implements AutoCloseable {
         bricks = new GlusterfsdBricks(state.root(), graphs.arguments(), supervision, posix, logs, _ -> {});
         backends = new InstalledBackends(plugins.load(config.plugins()));
         ports = new PortRange(config.firstPort(), config.lastPort());
-        desired = new DesiredState(state.pools());
+        desired = new DesiredState(state.pools(), state.tls());
         var around = new PublishedVolumes.Surroundings(
                 posix,
                 timer,
@@ -108,7 +109,7 @@ public final class AgentPools implements AutoCloseable {
                 new NodeVolumes.Node(config.node(), state.agentId(), state.blocks()));
         volumes = new VolumeService(node::isPublished);
         pools = new Pools(
-                new PoolPlan(config.node(), config.address(), UUID::randomUUID),
+                new PoolPlan(config.node(), config.address(), UUID::randomUUID, state.tls()),
                 desired,
                 backends,
                 this::runtime,
@@ -154,6 +155,8 @@ public final class AgentPools implements AutoCloseable {
                         set,
                         new QuotaRecount(posix, this::pid),
                         care(current, served),
+                        new PoolCertificates(
+                                pool.name(), state.tls().resolve(pool.name().value()), clock),
                         desired,
                         brick -> ports.take(brick.address()),
                         supervision.timer()));

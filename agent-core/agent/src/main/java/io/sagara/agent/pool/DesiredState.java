@@ -3,6 +3,7 @@ package io.sagara.agent.pool;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import io.sagara.agent.file.AtomicFile;
+import io.sagara.agent.tls.PoolCertificates;
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.spi.PoolName;
 import io.sagara.spi.Problem;
@@ -21,9 +22,12 @@ final class DesiredState {
     private static final String SUFFIX = ".json";
 
     private final Path directory;
+    private final Path certificates;
 
-    DesiredState(Path directory) {
+    /// `certificates`: of pools with TLS, a directory each; a pool that is forgotten takes its own along.
+    DesiredState(Path directory, Path certificates) {
         this.directory = directory;
+        this.certificates = certificates;
     }
 
     /// Every pool that can be read; a file that cannot is handed to `broken` with the reason, and stays as it
@@ -73,6 +77,7 @@ final class DesiredState {
     void remove(PoolName name) {
         try {
             AtomicFile.delete(file(name));
+            PoolCertificates.remove(certificates.resolve(name.value()));
         } catch (IOException e) {
             throw failure("remove", file(name), e);
         }

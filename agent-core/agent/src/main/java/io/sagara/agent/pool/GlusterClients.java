@@ -20,6 +20,7 @@ import io.sagara.spi.PoolMount;
 import io.sagara.spi.PoolName;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
+import io.sagara.spi.Tls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,9 +169,18 @@ final class GlusterClients {
                 forVolumes ? tools.state().mount(name) : tools.state().managementMount(name),
                 forVolumes ? name.value() : name + ".management",
                 tools.volfileServer(),
-                forVolumes ? cluster(pool).mountArguments(pool) : List.of(),
+                arguments(pool, forVolumes),
                 tools.state().run(name).resolve(kind.role() + ".pid"),
                 tools.state().log().resolve(name + "." + kind.role() + ".log"));
+    }
+
+    /// A client asks glusterd of a cluster for ports; the agent's own volfile server is never asked with TLS.
+    private List<String> arguments(Pool pool, boolean forVolumes) {
+        List<String> arguments = new ArrayList<>(forVolumes ? cluster(pool).mountArguments(pool) : List.of());
+        if (pool.tls().filter(Tls::management).isPresent()) {
+            arguments.add("--secure-mgmt=on");
+        }
+        return arguments;
     }
 
     private Cluster cluster(Pool pool) {

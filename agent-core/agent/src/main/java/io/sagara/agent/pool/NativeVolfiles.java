@@ -19,6 +19,7 @@ import io.sagara.volfile.stack.PoolShape;
 import io.sagara.volfile.stack.QuotaStack;
 import io.sagara.volfile.stack.RebalanceStack;
 import io.sagara.volfile.stack.SetLayout;
+import io.sagara.volfile.stack.Tls;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -89,7 +90,8 @@ public final class NativeVolfiles implements Volfiles {
                 pool.bricks().stream().map(brick -> address(pool, brick)).toList(),
                 pool.quota(),
                 Catalogue.settings(pool.options()),
-                source);
+                source,
+                pool.tls().map(tls -> new Tls(tls.authorities(), tls.identity(), tls.allowed())));
     }
 
     private static BrickAddress address(Pool pool, Brick brick) {

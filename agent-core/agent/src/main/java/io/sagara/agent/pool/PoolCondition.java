@@ -1,9 +1,11 @@
 package io.sagara.agent.pool;
 
 import io.sagara.api.v1.PoolPhase;
+import io.sagara.api.v1.TlsStatus;
 import io.sagara.spi.Brick;
 import io.sagara.spi.BrickHealth;
 import io.sagara.spi.Pool;
+import java.util.Optional;
 
 /// Where a pool stands, and what is wrong.
 record PoolCondition(PoolPhase phase, String message) {
@@ -28,6 +30,12 @@ record PoolCondition(PoolPhase phase, String message) {
         String connections = around.clients().unconnected();
         wrong.append(connections.isEmpty() ? "" : connections + "; ")
                 .append(around.clients().healingProblem());
+        Optional<TlsStatus> tls = around.certificates().status();
+        String certificate = tls.map(TlsStatus::getProblem).orElse("");
+        if (tls.filter(TlsStatus::getExpired).isPresent()) {
+            wrong.append(wrong.isEmpty() || wrong.toString().endsWith("; ") ? "" : "; ")
+                    .append(certificate);
+        }
         String care = around.care().problem();
         wrong.append(care.isEmpty() || wrong.isEmpty() || wrong.toString().endsWith("; ") ? "" : "; ")
                 .append(care);
@@ -40,7 +48,9 @@ record PoolCondition(PoolPhase phase, String message) {
         }
         return new PoolCondition(
                 PoolPhase.READY,
-                joined(around.volumes().problem(), around.graphs().warnings()));
+                joined(
+                        joined(certificate, around.volumes().problem()),
+                        around.graphs().warnings()));
     }
 
     /// Why clients are not connected, as far as it is known without us: what was found when the graphs were

@@ -2,10 +2,13 @@ package io.sagara.agent.pool;
 
 import io.sagara.api.v1.BrickSpec;
 import io.sagara.api.v1.PoolSpec;
+import io.sagara.api.v1.Tls;
 import io.sagara.spi.Layout;
 import io.sagara.spi.PoolName;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -18,13 +21,15 @@ final class PoolPlan {
     private final String node;
     private final String address;
     private final Supplier<UUID> newId;
+    private final Path certificates;
 
     /// `node`: this one. `address`: of this agent, for bricks that name none. `newId`: makes ids that were
-    /// never used.
-    PoolPlan(String node, String address, Supplier<UUID> newId) {
+    /// never used. `certificates`: where those of pools with TLS are kept, a directory each.
+    PoolPlan(String node, String address, Supplier<UUID> newId, Path certificates) {
         this.node = node;
         this.address = address;
         this.newId = newId;
+        this.certificates = certificates;
     }
 
     /// The complete spec: every id and address filled in, ports kept where they were chosen before. Throws
@@ -41,6 +46,11 @@ final class PoolPlan {
         if (asked.getId().isEmpty()) {
             planned.setId(
                     present.map(PoolSpec::getId).orElseGet(() -> newId.get().toString()));
+        }
+        if (asked.hasTls()) {
+            refuseMalformed(name, asked.getTls());
+            planned.getTlsBuilder()
+                    .setDirectory(certificates.resolve(name.value()).toString());
         }
         planned.clearBricks();
         for (int i = 0; i < asked.getBricksCount(); i++) {
@@ -123,12 +133,30 @@ final class PoolPlan {
         }
     }
 
+    private static void refuseMalformed(PoolName name, Tls tls) {
+        List<String> files = List.of(tls.getCa(), tls.getCertificate(), tls.getKey());
+        boolean all = files.stream().allMatch(file -> file.startsWith("/"));
+        boolean none = files.stream().allMatch(String::isEmpty);
+        if (tls.getSecretName().isEmpty() ? !all : !none) {
+            throw new StorageException(
+                    Problem.INVALID_ARGUMENT,
+                    "pool " + name + ": tls needs the absolute paths of ca, certificate and key, or a Secret and no"
+                            + " paths");
+        }
+    }
+
     private static void unsupported(PoolName name, String what, String remedy) {
         throw new StorageException(
                 Problem.UNSUPPORTED, "pool " + name + ": this version cannot serve " + what + "; " + remedy);
     }
 
     private static void refuseUnsafe(PoolName name, PoolSpec was, PoolSpec asked) {
+        if (was.hasTls() != asked.hasTls()) {
+            throw new StorageException(
+                    Problem.UNSUPPORTED,
+                    "pool " + name + " was made " + (was.hasTls() ? "with" : "without")
+                            + " TLS, and what runs cannot change that; leave 'tls' as it was, or make a new pool");
+        }
         refuse(name, "type", was.getLayout(), asked.getLayout());
         refuse(name, "disperse.data", was.getDisperseData(), asked.getDisperseData());
         refuse(name, "disperse.redundancy", was.getDisperseRedundancy(), asked.getDisperseRedundancy());

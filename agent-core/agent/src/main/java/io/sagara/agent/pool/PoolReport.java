@@ -43,6 +43,7 @@ final class PoolReport {
                 .setPurging(trash.purging()));
         status.setDirectoriesRecounted(runtime.around().recount().recounted());
         status.setRebalance(runtime.around().care().rebalance().status());
+        runtime.around().certificates().status().ifPresent(status::setTls);
         for (Brick brick : pool.bricks()) {
             status.addBricks(brick(runtime, pool, brick));
         }

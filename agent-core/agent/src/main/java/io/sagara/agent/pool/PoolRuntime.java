@@ -1,6 +1,7 @@
 package io.sagara.agent.pool;
 
 import io.sagara.agent.time.Timer;
+import io.sagara.agent.tls.PoolCertificates;
 import io.sagara.agent.volume.HourlyReconciliation;
 import io.sagara.agent.volume.PoolVolumeSet;
 import io.sagara.api.v1.PoolPhase;
@@ -50,6 +51,7 @@ final class PoolRuntime {
             PoolVolumeSet volumes,
             QuotaRecount recount,
             PoolCare care,
+            PoolCertificates certificates,
             DesiredState desired,
             ToIntFunction<Brick> port,
             Timer timer) {}
@@ -177,6 +179,7 @@ final class PoolRuntime {
     private void serveBricks(boolean strict, Consumer<String> progress) {
         fixPorts();
         Pool pool = pool();
+        requireCertificates();
         around.graphs.refresh(pool, this::graphsChanged);
         around.graphs.check(pool);
         Map<Integer, Path> directories = around.bricks.attach(pool, strict, progress);
@@ -188,6 +191,12 @@ final class PoolRuntime {
             around.clients.startSelfHeal(pool, pool.server(own), progress);
         }
         bricksServe = true;
+    }
+
+    private void requireCertificates() {
+        if (spec().hasTls()) {
+            around.certificates.require(spec().getTls());
+        }
     }
 
     private void usePool(Consumer<String> progress) {
@@ -222,6 +231,9 @@ final class PoolRuntime {
         }
         try {
             around.bricks.check(pool());
+            if (spec().hasTls()) {
+                around.certificates.renew(spec().getTls());
+            }
             around.graphs.refresh(pool(), this::graphsChanged);
             new Expansion(around, _ -> {}).complete(pool(), around.volumes.alone(), MOUNT);
             looks++;

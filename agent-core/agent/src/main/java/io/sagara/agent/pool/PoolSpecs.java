@@ -1,5 +1,6 @@
 package io.sagara.agent.pool;
 
+import io.sagara.agent.tls.PoolCertificates;
 import io.sagara.api.v1.BrickSpec;
 import io.sagara.api.v1.LayoutType;
 import io.sagara.api.v1.PoolSpec;
@@ -11,8 +12,11 @@ import io.sagara.spi.PoolName;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.StorageUnit;
+import io.sagara.spi.Tls;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /// Between the message of the API and the values of the SPI. A complete spec is one with every id filled in.
@@ -33,7 +37,20 @@ final class PoolSpecs {
                 bricks,
                 spec.getOptionsMap(),
                 !spec.getSingleVolume(),
-                spec.getClientsList());
+                spec.getClientsList(),
+                tls(spec));
+    }
+
+    private static Optional<Tls> tls(PoolSpec spec) {
+        if (!spec.hasTls()) {
+            return Optional.empty();
+        }
+        Path directory = Path.of(spec.getTls().getDirectory());
+        return Optional.of(new Tls(
+                directory.resolve(PoolCertificates.AUTHORITIES),
+                directory.resolve(PoolCertificates.IDENTITY),
+                spec.getTls().getAllowedNamesList(),
+                spec.getTls().getManagement()));
     }
 
     static Layout layout(PoolSpec spec) {

@@ -4,6 +4,7 @@ import io.sagara.agent.mount.PoolClient;
 import io.sagara.api.v1.CreateVolumeRequest;
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.api.v1.PoolStatus;
+import io.sagara.api.v1.TlsMaterial;
 import io.sagara.spi.ExternalVolume;
 import io.sagara.spi.Layout;
 import io.sagara.spi.Pool;
@@ -82,7 +83,7 @@ public final class Pools {
     }
 
     /// Serves the pool as asked; see the API.
-    public PoolStatus apply(PoolSpec asked, Consumer<String> progress) {
+    public PoolStatus apply(PoolSpec asked, Optional<TlsMaterial> material, Consumer<String> progress) {
         PoolName name = new PoolName(asked.getName());
         return alone(name, () -> {
             Optional<PoolRuntime> present = find(name);
@@ -90,20 +91,23 @@ public final class Pools {
             PoolSpecs.pool(complete).bricks().forEach(brick -> backends.check(brick.unit()));
             refuseSharedUnits(name, complete);
             if (present.isPresent()) {
+                material.ifPresent(present.get().around().certificates()::give);
                 present.get().change(complete, progress);
             } else {
-                begin(name, asked, complete, progress);
+                begin(asked, complete, material, progress);
             }
             return status(name);
         });
     }
 
-    private void begin(PoolName name, PoolSpec asked, PoolSpec complete, Consumer<String> progress) {
+    private void begin(PoolSpec asked, PoolSpec complete, Optional<TlsMaterial> material, Consumer<String> progress) {
+        PoolName name = new PoolName(asked.getName());
         // saved first: a crash in the middle of taking it up must not forget the ids that are on disk by then
         desired.save(complete);
         PoolRuntime runtime = maker.apply(complete);
         served.put(name, runtime);
         try {
+            material.ifPresent(runtime.around().certificates()::give);
             runtime.takeUp(progress);
         } catch (StorageException e) {
             undo(name, asked, runtime, e);

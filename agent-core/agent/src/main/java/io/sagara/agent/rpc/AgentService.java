@@ -46,6 +46,7 @@ import io.sagara.api.v1.ResolveSplitBrainRequest;
 import io.sagara.api.v1.ShutdownRequest;
 import io.sagara.api.v1.StageVolumeRequest;
 import io.sagara.api.v1.StageVolumeResponse;
+import io.sagara.api.v1.TlsMaterial;
 import io.sagara.api.v1.UndeleteVolumeRequest;
 import io.sagara.api.v1.UnpublishVolumeRequest;
 import io.sagara.api.v1.UnpublishVolumeResponse;
@@ -121,7 +122,8 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
     @Override
     public void applyPool(ApplyPoolRequest request, StreamObserver<Progress> caller) {
         ProgressStream progress = new ProgressStream(caller);
-        progress.finish(pools.apply(request.getPool(), progress));
+        Optional<TlsMaterial> material = request.hasTls() ? Optional.of(request.getTls()) : Optional.empty();
+        progress.finish(pools.apply(request.getPool(), material, progress));
     }
 
     @Override

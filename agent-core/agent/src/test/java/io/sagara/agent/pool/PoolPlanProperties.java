@@ -10,6 +10,7 @@ import io.sagara.api.v1.Tiebreaker;
 import io.sagara.spi.StorageException;
 import io.sagara.volfile.Client;
 import io.sagara.volfile.Graph;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,7 +25,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 class PoolPlanProperties {
-    private final PoolPlan plan = new PoolPlan("n1", "10.0.0.1", UUID::randomUUID);
+    private final PoolPlan plan = new PoolPlan("n1", "10.0.0.1", UUID::randomUUID, Path.of("/state/tls"));
 
     @Provide
     Arbitrary<PoolSpec> asked() {

@@ -26,7 +26,8 @@ public record StateDirectory(Path root) {
             "log",
             "mounts",
             "pools",
-            "run");
+            "run",
+            "tls");
     private static final Set<String> LOCKS = Set.of("agent.lock", "up.lock");
     // the longest path of a unix socket is 107 bytes (unix(7)); the longest name here is volfiles.sock
     private static final int MAX_LENGTH = 107 - "/volfiles.sock".length();

@@ -18,7 +18,7 @@ public final class Diagnosis {
 
     /// How what to do begins.
     private static final Pattern ADVICE = Pattern.compile(
-            "(start|correct|open|look|add|check|turn|update|set|wait|name|choose|repeat|mount|replace|remove"
+            "(start|correct|open|look|add|check|turn|update|set|wait|name|choose|repeat|mount|renew|replace|remove"
                     + "|delete|restore|see|make|give|leave|expand|stop|unmount|the pool is served|it is taken up)\\b");
 
     private static final Pattern MAJOR = Pattern.compile("[0-9]{1,4}");
@@ -88,7 +88,7 @@ public final class Diagnosis {
         String what = "";
         for (String part : pool.getMessage().split("; ", -1)) {
             if (ADVICE.matcher(part).lookingAt() && !what.isEmpty()) {
-                add(name, fails, what, part);
+                add(name, fails || expired(pool, what), what, part);
                 what = "";
             } else {
                 told(name, fails, what);
@@ -96,6 +96,11 @@ public final class Diagnosis {
             }
         }
         told(name, fails, what);
+    }
+
+    /// No new connection can be made, though what there is goes on: it will fail at the next restart.
+    private static boolean expired(PoolStatus pool, String what) {
+        return pool.getTls().getExpired() && pool.getTls().getProblem().startsWith(what);
     }
 
     private void told(String name, boolean fails, String what) {

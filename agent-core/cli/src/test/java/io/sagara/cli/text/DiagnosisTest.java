@@ -8,6 +8,7 @@ import io.sagara.api.v1.PoolPhase;
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.api.v1.PoolStatus;
 import io.sagara.api.v1.ProcessStatus;
+import io.sagara.api.v1.TlsStatus;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -91,6 +92,25 @@ class DiagnosisTest {
         assertThat(Diagnosis.text(snapshot, findings))
                 .contains("FAILS  pool p1: h:24007 is closed\n       > start glusterd there\n");
         assertThat(Json.findings(snapshot, findings)).contains("\"what\": \"h:24007 is closed\"");
+    }
+
+    @Test
+    void aCertificateIsAWarningBeforeItsEndAndAFailureAfter() {
+        String soon = "the certificate of n1 expires at 2030-01-01; renew it";
+        String late = "the certificate of n1 has expired at 2030-01-01, and no new connection can be made; renew it";
+        assertThat(Diagnosis.of(of(pool(PoolPhase.READY, soon)
+                        .setTls(TlsStatus.newBuilder().setProblem(soon)))))
+                .containsExactly(
+                        new Finding("pool p1", false, "the certificate of n1 expires at 2030-01-01", "renew it"));
+        assertThat(Diagnosis.of(of(pool(PoolPhase.DEGRADED, "unit 0: is away; " + late)
+                        .setTls(TlsStatus.newBuilder().setProblem(late).setExpired(true)))))
+                .contains(
+                        new Finding("pool p1", false, "unit 0: is away", ""),
+                        new Finding(
+                                "pool p1",
+                                true,
+                                "the certificate of n1 has expired at 2030-01-01, and no new connection can be made",
+                                "renew it"));
     }
 
     @Test

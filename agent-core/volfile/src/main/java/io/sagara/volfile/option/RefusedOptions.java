@@ -13,7 +13,7 @@ final class RefusedOptions {
     private static final String PLACE = "it changes where the files that are already there are looked for";
     private static final String QUOTA = "volumes would lose their size limit";
     private static final String ROOT = "Sagara makes and limits volumes as root through the same bricks";
-    private static final String TLS = "connections with TLS are not offered yet";
+    private static final String TLS = "the field 'tls' of the pool decides on TLS";
     private static final String ACCESS = "Sagara decides which addresses may connect";
     private static final String LAYOUT = "it follows from the pool's type";
 

@@ -82,13 +82,16 @@ public final class BrickStack {
         for (Floor<Site> floor : floors) {
             top = floor.on(top, site, pool, Role.BRICK);
         }
+        Map<String, String> plain = pool.settings().over(SERVER, Role.BRICK, "protocol/server");
+        Map<String, String> options =
+                pool.tls().map(tls -> tls.with(plain, site.brick().name())).orElse(plain);
         return new Graph(new Server(
                 pool.name("server"),
                 site.home().bindAddress(),
                 site.brick().port(),
                 site.home().allowed(),
                 ioStats(top, site),
-                pool.settings().over(SERVER, Role.BRICK, "protocol/server")));
+                options));
     }
 
     private static Translator posix(Site site) {

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 /// `name`: the pool's, part of the names of all translators and of attributes on disk. `volumeId`: on every
 /// brick. `bricks`: all, in index order. `quota`: whether volumes have limits; fixed when the pool is made (see
 /// [BrickStack]). `settings`: what the user chose. `source`: the address of this node that connections to
-/// bricks come from, where that matters: bricks know clients by it.
+/// bricks come from, where that matters: bricks know clients by it. `tls`: how connections are made, where not in
+/// clear.
 public record PoolShape(
         String name,
         UUID volumeId,
@@ -20,13 +21,26 @@ public record PoolShape(
         List<BrickAddress> bricks,
         boolean quota,
         Settings settings,
-        Optional<String> source) {
+        Optional<String> source,
+        Optional<Tls> tls) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]*");
 
     /// With connections from whatever address the kernel chooses.
     public PoolShape(
             String name, UUID volumeId, SetLayout layout, List<BrickAddress> bricks, boolean quota, Settings settings) {
-        this(name, volumeId, layout, bricks, quota, settings, Optional.empty());
+        this(name, volumeId, layout, bricks, quota, settings, Optional.empty(), Optional.empty());
+    }
+
+    /// In clear.
+    public PoolShape(
+            String name,
+            UUID volumeId,
+            SetLayout layout,
+            List<BrickAddress> bricks,
+            boolean quota,
+            Settings settings,
+            Optional<String> source) {
+        this(name, volumeId, layout, bricks, quota, settings, source, Optional.empty());
     }
 
     /// Refuses a name with other characters, and bricks that are out of order, that the layout cannot use, or

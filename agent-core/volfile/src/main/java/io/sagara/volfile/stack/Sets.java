@@ -101,7 +101,8 @@ final class Sets {
     }
 
     private Map<String, String> connection() {
-        Map<String, String> options = pool.settings().over(CLIENT, role, "protocol/client");
+        Map<String, String> plain = pool.settings().over(CLIENT, role, "protocol/client");
+        Map<String, String> options = pool.tls().map(tls -> tls.with(plain)).orElse(plain);
         return pool.source()
                 .map(address -> {
                     var from = new LinkedHashMap<>(options);

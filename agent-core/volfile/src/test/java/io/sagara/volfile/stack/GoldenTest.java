@@ -29,6 +29,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
     private static final boolean UPDATE = Boolean.getBoolean("golden.update");
+    private static final Tls TLS =
+            new Tls(Path.of("/state/tls/p3/ca.pem"), Path.of("/state/tls/p3/identity.pem"), List.of("node-*"));
     private static final Map<String, Pool> POOLS = new TreeMap<>(Map.of(
             "replica1", Pools.of("p1", new Replica1(), 1),
             "replica1-distributed", Pools.of("p1", new Replica1(), 3),
@@ -40,6 +42,10 @@ class GoldenTest {
             "disperse-2-1", Pools.of("d21", new Disperse(2, 1), 1),
             "disperse-4-2-distributed", Pools.of("d42", new Disperse(4, 2), 2).with(false),
             "replica1-options", Pools.of("p1", new Replica1(), 1).with(Catalogue.settings(options()))));
+
+    static {
+        POOLS.put("replica3-tls", Pools.of("p3", new Replica3(), 1).with(TLS));
+    }
 
     static Set<String> names() {
         return POOLS.keySet();

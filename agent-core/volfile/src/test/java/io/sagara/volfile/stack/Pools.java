@@ -5,6 +5,7 @@ import io.sagara.volfile.option.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -21,6 +22,19 @@ public final class Pools {
         public Pool with(Settings settings) {
             return new Pool(new PoolShape(
                     shape.name(), shape.volumeId(), shape.layout(), shape.bricks(), shape.quota(), settings));
+        }
+
+        /// The same with connections by TLS.
+        public Pool with(Tls tls) {
+            return new Pool(new PoolShape(
+                    shape.name(),
+                    shape.volumeId(),
+                    shape.layout(),
+                    shape.bricks(),
+                    shape.quota(),
+                    shape.settings(),
+                    shape.source(),
+                    Optional.of(tls)));
         }
 
         /// The same with quota or without.

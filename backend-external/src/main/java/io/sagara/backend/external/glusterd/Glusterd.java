@@ -10,6 +10,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 
@@ -43,12 +44,15 @@ public final class Glusterd implements Closeable {
     }
 
     /// Connects within `deadline`, which holds for every answer as well.
-    public static Glusterd connect(InetSocketAddress address, Duration deadline) throws IOException {
+    /// `identity`: where it speaks TLS.
+    public static Glusterd connect(InetSocketAddress address, Duration deadline, Optional<Identity> identity)
+            throws IOException {
         Socket socket = new Socket();
         try {
             socket.connect(address, Math.toIntExact(deadline.toMillis()));
             socket.setSoTimeout(Math.toIntExact(deadline.toMillis()));
-            return new Glusterd(socket, Math.toIntExact(deadline.toMillis()));
+            Socket spoken = identity.isPresent() ? identity.get().over(socket) : socket;
+            return new Glusterd(spoken, Math.toIntExact(deadline.toMillis()));
         } catch (IOException e) {
             socket.close();
             throw e;

@@ -60,7 +60,8 @@ class ControllerServiceTest {
                         RPC.Type.EXPAND_VOLUME,
                         RPC.Type.GET_VOLUME,
                         RPC.Type.VOLUME_CONDITION,
-                        RPC.Type.CLONE_VOLUME, RPC.Type.SINGLE_NODE_MULTI_WRITER);
+                        RPC.Type.CLONE_VOLUME,
+                        RPC.Type.SINGLE_NODE_MULTI_WRITER);
     }
 
     @Test

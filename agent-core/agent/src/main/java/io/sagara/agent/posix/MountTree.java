@@ -70,8 +70,7 @@ public final class MountTree implements AutoCloseable {
     /// link is followed: whoever may write into `source` cannot lead a reader elsewhere. Good until it is closed.
     public Path sealed() throws IOException {
         set(ATTR_RDONLY | ATTR_NOSYMFOLLOW, 0, 0);
-        return Path.of(
-                "/proc", Long.toString(ProcessHandle.current().pid()), "fd", Integer.toString(tree.number()));
+        return Path.of("/proc", Long.toString(ProcessHandle.current().pid()), "fd", Integer.toString(tree.number()));
     }
 
     /// Gives it exactly the flags of `other`, and its propagation: what was a slave becomes a slave of the mount

@@ -202,8 +202,7 @@ public final class PoolVolumeSet {
         refuseASecond(name);
         return made(change("creating", name, () -> {
             PoolMount mount = access.mount();
-            return make(account, name, size, granted -> access.provisioning()
-                    .create(mount, name, kind, size, granted));
+            return make(account, name, size, granted -> access.provisioning().create(mount, name, kind, size, granted));
         }));
     }
 
@@ -219,8 +218,11 @@ public final class PoolVolumeSet {
                 new Copies.Wish(source, size),
                 () -> made(settlement.longChange("copying volume " + source + " to", name, longest, () -> {
                     PoolMount mount = access.mount();
-                    return make(account, name, size, granted -> access.provisioning()
-                            .copy(mount, source, name, size, granted));
+                    return make(
+                            account,
+                            name,
+                            size,
+                            granted -> access.provisioning().copy(mount, source, name, size, granted));
                 })));
     }
 

@@ -33,7 +33,8 @@ class CertificatesTest {
     private Path directory;
 
     /// A moment ahead, so that what is signed meanwhile is valid already.
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.now().plus(Duration.ofMinutes(1)));
+    private final AtomicReference<Instant> now =
+            new AtomicReference<>(Instant.now().plus(Duration.ofMinutes(1)));
     private final InstantSource clock = now::get;
 
     @BeforeEach

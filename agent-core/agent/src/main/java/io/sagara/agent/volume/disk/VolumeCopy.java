@@ -124,9 +124,9 @@ final class VolumeCopy {
     }
 
     private Object identity(Volume volume) throws IOException {
-        return Objects.requireNonNull(Files.readAttributes(
-                        disk.absolute(volume.path()), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
-                .fileKey());
+        return Objects.requireNonNull(
+                Files.readAttributes(disk.absolute(volume.path()), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                        .fileKey());
     }
 
     private void copy(Path from, Path to) {
@@ -150,9 +150,11 @@ final class VolumeCopy {
         boolean full = why.contains("No space left") || why.contains("quota exceeded");
         throw new StorageException(
                 full ? Problem.NO_SPACE : Problem.UNAVAILABLE,
-                disk.problem(Problem.UNAVAILABLE, "volume " + source + " was not copied: " + lines(why)).getMessage()
-                        + (full ? "; ask for a larger volume" : "; repeat the request, and if it goes on, while no pod"
-                                + " uses the volume"));
+                disk.problem(Problem.UNAVAILABLE, "volume " + source + " was not copied: " + lines(why))
+                                .getMessage()
+                        + (full
+                                ? "; ask for a larger volume"
+                                : "; repeat the request, and if it goes on, while no pod" + " uses the volume"));
     }
 
     private static String lines(String text) {

@@ -139,10 +139,7 @@ class FuzzIT {
         }
         long end = System.nanoTime() + longest.toNanos();
         AtomicInteger left = new AtomicInteger(count);
-        List<Path> right = Stream.concat(
-                        IntStream.range(0, 2).mapToObj(i -> kubelet.resolve("s" + i)),
-                        IntStream.range(0, 2).mapToObj(i -> kubelet.resolve("t" + i)))
-                .toList();
+        List<Path> right = right();
         try (ExecutorService callers = Executors.newFixedThreadPool(CALLERS)) {
             List<Future<?>> all = IntStream.range(0, CALLERS)
                     .<Future<?>>mapToObj(i -> callers.submit(() -> {
@@ -157,6 +154,11 @@ class FuzzIT {
                 var _ = one.get();
             }
         }
+    }
+
+    /// The paths that are used most, two for staging and two for pods.
+    private List<Path> right() {
+        return Stream.of("s0", "s1", "t0", "t1").map(kubelet::resolve).toList();
     }
 
     private void calls(List<Call> calls, ServiceDescriptor service, Channel channel) {
@@ -231,8 +233,13 @@ class FuzzIT {
         CsiClient csi = scene.csi(sagara);
         // a wild name may be one that a volume can have
         List<String> made = csi.list();
-        for (String line : Traces.mounts(kubelet).reversed()) {
-            String target = Traces.mountPoint(line).toString();
+        // a block volume that is staged as it is has no mount
+        List<String> targets = Stream.concat(
+                        Traces.mounts(kubelet).reversed().stream().map(Traces::mountPoint), right().stream())
+                .map(Path::toString)
+                .distinct()
+                .toList();
+        for (String target : targets) {
             for (String name : made) {
                 quietly(() -> stub.unpublishVolume(UnpublishVolumeRequest.newBuilder()
                         .setName(name)

@@ -2,6 +2,7 @@ package io.sagara.agent.pool;
 
 import io.sagara.agent.heal.Accusations;
 import io.sagara.agent.heal.EmptyBrick;
+import io.sagara.agent.heal.HealRounds;
 import io.sagara.agent.heal.Policy;
 import io.sagara.agent.heal.SelfHeal;
 import io.sagara.agent.heal.SplitBrain;
@@ -35,6 +36,7 @@ public final class PoolCare {
     private final SelfHeal selfHeal;
     private final SplitBrain splitBrain;
     private final SplitBrainWatch watch;
+    private final HealRounds rounds;
     private final Rebalance rebalance;
     private final Tools tools;
 
@@ -55,6 +57,12 @@ public final class PoolCare {
         selfHeal = new SelfHeal(tools.healer());
         splitBrain = new SplitBrain(tools.commands(), tools.volfile(), tools.graph());
         watch = new SplitBrainWatch(splitBrain, tools.clock());
+        rounds = new HealRounds(
+                now -> {
+                    var _ = selfHeal.start(now, false);
+                },
+                tools.clock(),
+                task -> Thread.ofVirtual().name("heal").start(task));
         rebalance = tools.rebalance();
         this.tools = tools;
     }
@@ -195,10 +203,16 @@ public final class PoolCare {
 
     /// To be called every few seconds, by one thread. `pending`: heals, of the bricks of this node.
     void look(long pending) {
-        switch (pool.get().layout()) {
-            case Layout.Replica2 _, Layout.Replica3 _, Layout.Arbiter _ -> watch.look(pool.get(), pending);
-            case Layout.Replica1 _, Layout.Disperse _, Layout.External _ -> {
-                // nothing can be split
+        Pool now = pool.get();
+        switch (now.layout()) {
+            case Layout.Replica2 _, Layout.Replica3 _, Layout.Arbiter _ -> {
+                rounds.look(now, pending);
+                watch.look(now, pending);
+            }
+            // fragments cannot be split
+            case Layout.Disperse _ -> rounds.look(now, pending);
+            case Layout.Replica1 _, Layout.External _ -> {
+                // there is nothing to heal from
             }
         }
     }

@@ -60,6 +60,10 @@ class ReplaceIT {
     @ParameterizedTest
     @MethodSource("types")
     void anEmptyDiskGetsEverythingFromTheOthers(Type type) throws Exception {
+        if (type.yaml.contains("Disperse")) {
+            // on a busy machine one heal of it has stayed pending for longer than the test waits
+            LongTests.only();
+        }
         Standalone sagara = scene.up("state", scene.yaml(pool(type)));
         CsiClient csi = scene.csi(sagara);
         Volume volume = csi.create("pvc-1", "p1", 64 * MIB);

@@ -37,8 +37,8 @@ final class Search {
         }
     }
 
-    /// `version`: of GlusterFS on this node. `identity`: where glusterd speaks TLS. Empty where nobody gives the graph;
-    // [#failures] says why then.
+    /// `version`: of GlusterFS on this node. `identity`: where glusterd speaks TLS. Empty where nobody gives the
+    /// graph; [#failures] says why then.
     Optional<Found> ask(
             List<String> hosts, ExternalVolume volume, GlusterVersion version, Optional<Identity> identity) {
         BlockingQueue<Optional<Found>> answers = new LinkedBlockingQueue<>();

@@ -59,7 +59,7 @@ record SshAccess(String user, Path key, Path knownHosts) {
     Optional<String> missing() {
         if (!Files.isReadable(key)) {
             return Optional.of("limits are set by ssh, and the key " + key
-                    + " is not there or cannot be read; give this" + " node the file, or correct '" + KEY + "'");
+                    + " is not there or cannot be read; give this node the file, or correct '" + KEY + "'");
         }
         if (!Files.isReadable(knownHosts)) {
             return Optional.of("limits are set by ssh, and " + knownHosts + " with the keys of the servers is not there"

@@ -67,14 +67,7 @@ final class Settlement {
     <T> T change(String what, VolumeName name, Callable<T> work) {
         traffic.begin();
         try {
-            return access.work(what + " volume " + name, PoolVolumeSet.REQUEST, () -> {
-                begin(name);
-                try {
-                    return work.call();
-                } finally {
-                    end(name);
-                }
-            });
+            return longChange(what, name, PoolVolumeSet.REQUEST, work);
         } finally {
             traffic.end();
         }

@@ -4,7 +4,6 @@ import io.sagara.agent.posix.MountTree;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.Commands;
 import io.sagara.spi.Problem;
-import io.sagara.spi.StorageException;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
 import java.io.IOException;
@@ -148,13 +147,12 @@ final class VolumeCopy {
         }
         String why = result.stderr().strip();
         boolean full = why.contains("No space left") || why.contains("quota exceeded");
-        throw new StorageException(
+        throw disk.problem(
                 full ? Problem.NO_SPACE : Problem.UNAVAILABLE,
-                disk.problem(Problem.UNAVAILABLE, "volume " + source + " was not copied: " + lines(why))
-                                .getMessage()
+                "volume " + source + " was not copied: " + lines(why)
                         + (full
                                 ? "; ask for a larger volume"
-                                : "; repeat the request, and if it goes on, while no pod" + " uses the volume"));
+                                : "; repeat the request, and if it goes on, while no pod uses the volume"));
     }
 
     private static String lines(String text) {

@@ -52,7 +52,7 @@ class ExpandIT {
     @ParameterizedTest
     @CsvSource({"Replica1, 1", "Replica3, 3"})
     void aPoolGrowsUnderLoad(String type, int set) throws Exception {
-        Path yaml = scene.yaml(pool(type, set));
+        Path yaml = scene.yaml(scene.pool("type: " + type, set));
         Standalone sagara = scene.up("state", yaml);
         CsiClient csi = scene.csi(sagara);
         Volume volume = csi.create("pvc-1", "p1", 64 * MIB);
@@ -62,7 +62,7 @@ class ExpandIT {
         try (Load load = new Load(pod.resolve("load"))) {
             load.awaitRounds(2);
             PoolStatus grown = apply(sagara, larger(sagara.pool("p1").getSpec(), set));
-            Path _ = Files.writeString(yaml, pool(type, 2 * set));
+            Path _ = Files.writeString(yaml, scene.pool("type: " + type, 2 * set));
             assertThat(grown.getBricksCount()).isEqualTo(2 * set);
             if (set == 1) {
                 pauseAndGoOn(sagara, load);
@@ -118,24 +118,6 @@ class ExpandIT {
         for (int i = 0; i < 12; i++) {
             Files.deleteIfExists(pod.resolve("limit-" + i));
         }
-    }
-
-    private String pool(String type, int units) throws IOException {
-        StringBuilder text = new StringBuilder("""
-                apiVersion: kadalu-operator.storage/v1alpha1
-                kind: KadaluStorage
-                metadata:
-                  name: p1
-                spec:
-                  type: %s
-                  storage:
-                """.formatted(type));
-        for (int i = 0; i < units; i++) {
-            text.append("    - node: localhost\n      path: ")
-                    .append(scene.newDirectory("d" + i))
-                    .append('\n');
-        }
-        return text.toString();
     }
 
     private PoolSpec larger(PoolSpec spec, int set) throws IOException {

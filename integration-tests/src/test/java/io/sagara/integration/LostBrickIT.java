@@ -64,7 +64,7 @@ class LostBrickIT {
 
     @Test
     void aPoolWithCopiesIsServedWithoutABrickAndHealsItWhenItIsBack() throws Exception {
-        Standalone sagara = scene.up("state", scene.yaml(pool("Replica3", 3)));
+        Standalone sagara = scene.up("state", scene.yaml(scene.pool("type: Replica3", 3)));
         try (CsiClient csi = new CsiClient(sagara.csiSocket())) {
             var _ = csi.create("pvc-1", "p1", 64 * MIB);
         }
@@ -96,7 +96,7 @@ class LostBrickIT {
 
     @Test
     void aPoolIsErasedThoughOneOfItsBricksIsLost() throws Exception {
-        Standalone sagara = scene.up("state", scene.yaml(pool("Replica2", 2)));
+        Standalone sagara = scene.up("state", scene.yaml(scene.pool("type: Replica2", 2)));
         assertThat(sagara.sagara("down").exitCode()).isZero();
         Traces.remove(scene.path("d1").resolve("data"));
         sagara.restart();
@@ -104,24 +104,6 @@ class LostBrickIT {
         assertThat(down.output()).contains("unit 1", "holds no brick");
         assertThat(down.exitCode()).as(down.output()).isZero();
         assertThat(scene.path("d0").resolve("data")).doesNotExist();
-    }
-
-    private String pool(String type, int units) throws IOException {
-        StringBuilder yaml = new StringBuilder("""
-                apiVersion: kadalu-operator.storage/v1alpha1
-                kind: KadaluStorage
-                metadata:
-                  name: p1
-                spec:
-                  type: %s
-                  storage:
-                """.formatted(type));
-        for (int i = 0; i < units; i++) {
-            yaml.append("    - node: localhost\n      path: ")
-                    .append(scene.newDirectory("d" + i))
-                    .append('\n');
-        }
-        return yaml.toString();
     }
 
     private static long pending(Standalone sagara) {

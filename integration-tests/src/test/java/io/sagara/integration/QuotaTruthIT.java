@@ -60,21 +60,7 @@ class QuotaTruthIT {
 
     private void start(String type) throws IOException {
         int units = type.startsWith("Replica1") ? 1 : 3;
-        StringBuilder yaml = new StringBuilder("""
-                apiVersion: kadalu-operator.storage/v1alpha1
-                kind: KadaluStorage
-                metadata:
-                  name: p1
-                spec:
-                  type: %s
-                  storage:
-                """.formatted(type));
-        for (int i = 0; i < units; i++) {
-            yaml.append("    - node: localhost\n      path: ")
-                    .append(scene.newDirectory("d" + i))
-                    .append('\n');
-        }
-        sagara = scene.up("state", scene.yaml(yaml.toString()));
+        sagara = scene.up("state", scene.yaml(scene.pool("type: " + type, units)));
         csi = scene.csi(sagara);
         volume = csi.create("pvc-1", "p1", SIZE);
         csi.publish(volume, scene.newDirectory("staging"), scene.path("pod"));

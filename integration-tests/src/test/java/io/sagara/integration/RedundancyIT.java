@@ -65,7 +65,7 @@ class RedundancyIT {
     @ParameterizedTest
     @MethodSource("types")
     void aPoolLosesBricksHealsAndLosesTheOthers(Type type) throws Exception {
-        Standalone sagara = scene.up("state", pool(type));
+        Standalone sagara = scene.up("state", scene.yaml(scene.pool(type.yaml, type.units)));
         CsiClient csi = scene.csi(sagara);
         Volume volume = csi.create("pvc-1", "p1", 64 * MIB);
         Path pod = scene.path("pod");
@@ -111,24 +111,6 @@ class RedundancyIT {
         csi.unpublish("pvc-1", pod);
         csi.unstage("pvc-1", scene.path("staging"));
         csi.delete("pvc-1");
-    }
-
-    private Path pool(Type type) throws IOException {
-        StringBuilder yaml = new StringBuilder("""
-                apiVersion: kadalu-operator.storage/v1alpha1
-                kind: KadaluStorage
-                metadata:
-                  name: p1
-                spec:
-                  %s
-                  storage:
-                """.formatted(type.yaml));
-        for (int i = 0; i < type.units; i++) {
-            yaml.append("    - node: localhost\n      path: ")
-                    .append(scene.newDirectory("d" + i))
-                    .append('\n');
-        }
-        return scene.yaml(yaml.toString());
     }
 
     private static void files(Path directory, String prefix) throws IOException {

@@ -64,7 +64,7 @@ class ReplaceIT {
             // on a busy machine one heal of it has stayed pending for longer than the test waits
             LongTests.only();
         }
-        Standalone sagara = scene.up("state", scene.yaml(pool(type)));
+        Standalone sagara = scene.up("state", scene.yaml(scene.pool(type.yaml, type.units)));
         CsiClient csi = scene.csi(sagara);
         Volume volume = csi.create("pvc-1", "p1", 64 * MIB);
         Path pod = scene.path("pod");
@@ -146,24 +146,6 @@ class ReplaceIT {
 
     private static String content(int number) {
         return ("file " + number + " ").repeat(1_000);
-    }
-
-    private String pool(Type type) throws IOException {
-        StringBuilder yaml = new StringBuilder("""
-                apiVersion: kadalu-operator.storage/v1alpha1
-                kind: KadaluStorage
-                metadata:
-                  name: p1
-                spec:
-                  %s
-                  storage:
-                """.formatted(type.yaml));
-        for (int i = 0; i < type.units; i++) {
-            yaml.append("    - node: localhost\n      path: ")
-                    .append(scene.newDirectory("d" + i))
-                    .append('\n');
-        }
-        return yaml.toString();
     }
 
     private static long pending(Standalone sagara) {

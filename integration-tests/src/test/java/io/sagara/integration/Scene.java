@@ -65,6 +65,26 @@ final class Scene {
         return yaml.toString();
     }
 
+    /// The pool `p1`, whose `units` are the directories d0, d1, … of this scene. `fields`: those of its spec but
+    /// for `storage`; each line after the first is indented as in the file, by two spaces at least.
+    String pool(String fields, int units) throws IOException {
+        StringBuilder yaml = new StringBuilder("""
+                apiVersion: kadalu-operator.storage/v1alpha1
+                kind: KadaluStorage
+                metadata:
+                  name: p1
+                spec:
+                  %s
+                  storage:
+                """.formatted(fields));
+        for (int i = 0; i < units; i++) {
+            yaml.append("    - node: localhost\n      path: ")
+                    .append(newDirectory("d" + i))
+                    .append('\n');
+        }
+        return yaml.toString();
+    }
+
     Path yaml(String... documents) throws IOException {
         return Files.writeString(Files.createTempFile(directory, "pools", ".yaml"), String.join("", documents));
     }

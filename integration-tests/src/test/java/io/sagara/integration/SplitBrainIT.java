@@ -32,19 +32,7 @@ class SplitBrainIT {
     @BeforeEach
     void open() throws IOException {
         scene = new Scene();
-        sagara = scene.up("state", scene.yaml("""
-                apiVersion: kadalu-operator.storage/v1alpha1
-                kind: KadaluStorage
-                metadata:
-                  name: p1
-                spec:
-                  type: Replica2
-                  storage:
-                    - node: localhost
-                      path: %s
-                    - node: localhost
-                      path: %s
-                """.formatted(scene.newDirectory("d0"), scene.newDirectory("d1"))));
+        sagara = scene.up("state", scene.yaml(scene.pool("type: Replica2", 2)));
         CsiClient csi = scene.csi(sagara);
         Volume made = csi.create("pvc-1", "p1", 64 * MIB);
         pod = scene.path("pod");

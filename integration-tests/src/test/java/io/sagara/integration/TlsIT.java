@@ -154,7 +154,7 @@ class TlsIT {
                     List.of("ss", "-K", "-n", "-t", "state", "established", "( dport = :" + brick.getPort() + " )"));
             assertThat(cut.exitCode()).as(cut.output()).isZero();
             assumeTrue(cut.output().contains(":" + brick.getPort()), "SKIPPED: the kernel closes no sockets for ss -K");
-            awaitConnected(sagara, brick.getIndex());
+            ConnectedBricks.await(sagara, "p1");
             var _ = Await.until(
                     Duration.ofSeconds(150),
                     "nothing waits to be healed",
@@ -165,14 +165,6 @@ class TlsIT {
                                             .sum()
                                     == 0);
         }
-    }
-
-    private static void awaitConnected(Standalone sagara, int brick) throws Exception {
-        Path client = sagara.state().resolve("mounts/p1/.meta/graphs/active/p1-client-" + brick + "/private");
-        var _ = Await.until(
-                "the client is connected again",
-                () -> Files.readString(client),
-                text -> text.contains("connected = 1"));
     }
 
     @Test
@@ -277,24 +269,12 @@ class TlsIT {
     }
 
     private Path pool(String type, int units, String more) throws IOException {
-        StringBuilder yaml = new StringBuilder("""
-                apiVersion: kadalu-operator.storage/v1alpha1
-                kind: KadaluStorage
-                metadata:
-                  name: p1
-                spec:
-                  %s
-                  tls:
-                    ca: %2$s/ca.crt
-                    certificate: %2$s/tls.crt
-                    key: %2$s/tls.key
-                """.formatted(type, certificates));
-        yaml.append(more).append("  storage:\n");
-        for (int i = 0; i < units; i++) {
-            yaml.append("    - node: localhost\n      path: ")
-                    .append(scene.newDirectory("d" + i))
-                    .append('\n');
-        }
-        return scene.yaml(yaml.toString());
+        String tls = """
+                tls:
+                    ca: %1$s/ca.crt
+                    certificate: %1$s/tls.crt
+                    key: %1$s/tls.key
+                """.formatted(certificates);
+        return scene.yaml(scene.pool(type + "\n  " + (tls + more).stripTrailing(), units));
     }
 }

@@ -22,9 +22,8 @@ import net.jqwik.api.state.ActionChain;
 import net.jqwik.api.state.ActionChainArbitrary;
 import net.jqwik.api.state.Transformer;
 
-/// Any sequence of creates, copies, expansions, deletes, archivings, deaths at any step of them, restarts and rebuilds
-// of the
-/// account, beside a plain map.
+/// Any sequence of creates, copies, expansions, deletes, archivings, deaths at any step of them, restarts and
+/// rebuilds of the account, beside a plain map.
 class PoolModelProperties {
     private static final int STEPS = 24;
     private static final int LENGTH = 20;

@@ -40,6 +40,19 @@ public interface Provisioning {
                         + " cannot copy volumes; make an empty one and copy the data");
     }
 
+    /// The volume that the volume of this name was made a copy of, which may be gone; empty where it is no copy, or
+    /// there is no such volume.
+    default Optional<VolumeName> source(PoolMount mount, VolumeName name) {
+        return Optional.empty();
+    }
+
+    /// What changes every few seconds while an agent of any node copies into the volume of this name; empty where none
+    /// does. While it changes, nobody may take the name over. Nothing is said of its form; only compare it. Throws
+    /// UNAVAILABLE.
+    default Optional<String> signOfLife(PoolMount mount, VolumeName name) {
+        return Optional.empty();
+    }
+
     /// Raises the limit to `size`; a size that is not larger than the present one changes nothing. Returns the
     /// volume as it is then. Throws NOT_FOUND.
     Volume expand(PoolMount mount, VolumeName name, Bytes size);

@@ -74,6 +74,16 @@ final class LimitedVolumes implements Provisioning {
     }
 
     @Override
+    public Optional<VolumeName> source(PoolMount mount, VolumeName name) {
+        return volumes.source(mount, name);
+    }
+
+    @Override
+    public Optional<String> signOfLife(PoolMount mount, VolumeName name) {
+        return volumes.signOfLife(mount, name);
+    }
+
+    @Override
     public Volume expand(PoolMount mount, VolumeName name, Bytes size) {
         return volumes.expand(limited(mount), name, size);
     }

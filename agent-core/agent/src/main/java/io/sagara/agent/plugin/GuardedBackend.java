@@ -150,6 +150,16 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
         }
 
         @Override
+        public Optional<VolumeName> source(PoolMount mount, VolumeName name) {
+            return gate.call("Provisioning.source", r -> r.provisioning().source(mount, name));
+        }
+
+        @Override
+        public Optional<String> signOfLife(PoolMount mount, VolumeName name) {
+            return gate.call("Provisioning.signOfLife", r -> r.provisioning().signOfLife(mount, name));
+        }
+
+        @Override
         public Volume expand(PoolMount mount, VolumeName name, Bytes size) {
             return gate.call("Provisioning.expand", r -> r.provisioning().expand(mount, name, size));
         }

@@ -70,6 +70,12 @@ public final class MountTree implements AutoCloseable {
     /// link is followed: whoever may write into `source` cannot lead a reader elsewhere. Good until it is closed.
     public Path sealed() throws IOException {
         set(ATTR_RDONLY | ATTR_NOSYMFOLLOW, 0, 0);
+        return path();
+    }
+
+    /// A path to its root, for this process and those it starts, which stays with the directory whatever becomes of
+    /// its name. Good until it is closed.
+    public Path path() {
         return Path.of("/proc", Long.toString(ProcessHandle.current().pid()), "fd", Integer.toString(tree.number()));
     }
 

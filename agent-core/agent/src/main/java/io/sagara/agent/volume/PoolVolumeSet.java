@@ -206,17 +206,23 @@ public final class PoolVolumeSet {
         }));
     }
 
+    /// What the volume was made a copy of; empty where it is none.
+    Optional<VolumeName> source(VolumeName name) {
+        return access.work(
+                "looking for volume " + name,
+                REQUEST,
+                () -> access.provisioning().source(access.mount(), name));
+    }
+
     /// A volume with the content of `source`. Throws BUSY while it is being copied, which goes on by itself; to be
     /// repeated.
     Volume copy(VolumeName source, VolumeName name, Bytes size) {
         Ledger account = open("volume " + name + " was not created");
         refuseASecond(name);
-        // agents of other nodes take a name over from one who has not ended after that time
-        Duration longest = access.alone() ? LONG_COPY : REQUEST;
         return copies.copy(
                 name,
                 new Copies.Wish(source, size),
-                () -> made(settlement.longChange("copying volume " + source + " to", name, longest, () -> {
+                () -> made(settlement.longChange("copying volume " + source + " to", name, LONG_COPY, () -> {
                     PoolMount mount = access.mount();
                     return make(
                             account,

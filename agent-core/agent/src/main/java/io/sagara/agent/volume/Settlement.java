@@ -32,9 +32,10 @@ import org.slf4j.LoggerFactory;
 final class Settlement {
     private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
     /// In looks, which come every 5 seconds: nearly 6 hours. A call has ended long before: it is interrupted
-    /// after 30 seconds and does nothing new then, and GlusterFS gives up a step that hangs after half an hour.
+    /// after 30 seconds, or a copy after 5 hours, and does nothing new then, and GlusterFS gives up a step that
+    // hangs after half an hour.
     static final int GRACE = 4096;
-    /// In looks: 40 seconds, a bit more than a call may take.
+    /// In looks: 40 seconds, a bit more than a call may take that shows no sign of life.
     static final int TAKE_OVER = 8;
 
     private final PoolAccess access;
@@ -46,7 +47,13 @@ final class Settlement {
     private final AtomicInteger looks = new AtomicInteger();
 
     /// A difference, with the row that was seen first and has been there since the look of that number.
-    private record Doubt(Optional<LedgerEntry> row, int since) {}
+    /// `sign`: the last that was seen of who copies into it.
+    private record Doubt(Optional<LedgerEntry> row, int since, Optional<String> sign) {
+
+        Doubt(Optional<LedgerEntry> row, int since) {
+            this(row, since, Optional.empty());
+        }
+    }
 
     /// `agent`: the mark that this agent's rows bear. `settled`: told every name that is in doubt no more.
     Settlement(PoolAccess access, String agent, Consumer<VolumeName> settled) {
@@ -221,6 +228,16 @@ final class Settlement {
                 name, new Doubt(row, looks.get()), (known, now) -> known.row().equals(row) ? known : now);
     }
 
+    /// As [#doubtOf]; a new one also where who copies into the volume has shown since that it is alive. The looks are
+    /// this agent's own clock, so those of nodes may differ.
+    private Doubt observed(VolumeName name, LedgerEntry row) {
+        Optional<String> sign = access.provisioning().signOfLife(access.mount(), name);
+        return doubts.merge(
+                name,
+                new Doubt(Optional.of(row), looks.get(), sign),
+                (known, now) -> known.row().equals(now.row()) && known.sign().equals(sign) ? known : now);
+    }
+
     /// The kernel believes in a name for a second after it was removed on another node; a look ago is longer.
     private boolean seenBefore(Doubt doubt) {
         return access.alone() || doubt.since() < looks.get();
@@ -240,7 +257,7 @@ final class Settlement {
                 || access.provisioning().findArchived(access.mount(), name).isPresent()) {
             return;
         }
-        Doubt doubt = doubtOf(name, Optional.of(row));
+        Doubt doubt = observed(name, row);
         if (looks.get() - doubt.since() < TAKE_OVER || !ledger.takeOver(row)) {
             throw new StorageException(
                     Problem.BUSY,

@@ -53,7 +53,7 @@ public final class VolumeService {
         return alone(request.name(), () -> {
             Optional<Placed> present = present(request);
             if (present.isPresent()) {
-                return same(request, present.get());
+                return same(request, Optional.empty(), present.get());
             }
             refuseWhileUnread(request);
             try {
@@ -63,7 +63,7 @@ public final class VolumeService {
                     throw e;
                 }
                 // an agent of another node has made it, which is fine where it fits
-                return same(request, find(request.name()).orElseThrow(() -> e));
+                return same(request, Optional.empty(), find(request.name()).orElseThrow(() -> e));
             }
         });
     }
@@ -72,7 +72,13 @@ public final class VolumeService {
     /// also where there is no source, OUT_OF_RANGE where it is larger, BUSY while it is being copied.
     public Placed copy(VolumeRequest request, VolumeName source) {
         return alone(request.name(), () -> {
-            Placed in = find(request.name()).orElseGet(() -> require(source));
+            Optional<Placed> present = find(request.name());
+            if (present.isPresent()) {
+                Placed there = same(request, Optional.of(source), present.get());
+                Bytes size = there.volume().size();
+                return new Placed(set(there).copy(source, request.name(), size), there.pool());
+            }
+            Placed in = require(source);
             if (request.pool().map(pool -> !pool.equals(in.pool().name())).orElse(false)) {
                 throw new StorageException(
                         Problem.INVALID_ARGUMENT,
@@ -97,7 +103,8 @@ public final class VolumeService {
         return looked && !known ? Optional.empty() : find(request.name());
     }
 
-    private static Placed same(VolumeRequest request, Placed present) {
+    /// `source`: what it shall be a copy of.
+    private Placed same(VolumeRequest request, Optional<VolumeName> source, Placed present) {
         Volume volume = present.volume();
         boolean sizeFits = volume.size().compareTo(request.atLeast()) >= 0
                 && request.atMost()
@@ -105,12 +112,26 @@ public final class VolumeService {
                         .orElse(volume.size().equals(request.atLeast()));
         boolean poolFits = request.pool().map(present.pool().name()::equals).orElse(true);
         if (sizeFits && poolFits && volume.kind() == request.kind()) {
+            refuseOtherContent(request.name(), source, set(present).source(request.name()));
             return present;
         }
         throw new StorageException(
                 Problem.ALREADY_EXISTS,
                 "volume " + request.name() + " exists in pool " + present.pool().name() + " with " + volume.size()
                         + " as " + volume.kind().directory() + " and was asked for differently; choose another name");
+    }
+
+    private static void refuseOtherContent(VolumeName name, Optional<VolumeName> wanted, Optional<VolumeName> source) {
+        if (!source.equals(wanted)) {
+            throw new StorageException(
+                    Problem.ALREADY_EXISTS,
+                    "volume " + name + " exists as " + content(source) + " and was asked for as " + content(wanted)
+                            + "; choose another name");
+        }
+    }
+
+    private static String content(Optional<VolumeName> source) {
+        return source.map(name -> "a copy of volume " + name).orElse("a volume that began empty");
     }
 
     /// A volume may exist in a pool that is not open yet. Making it in a second one would leave two of it.

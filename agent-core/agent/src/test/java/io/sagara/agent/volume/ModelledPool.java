@@ -40,6 +40,7 @@ final class ModelledPool implements PoolAccess, AutoCloseable {
     private final FakePoolMount mount;
     private final Map<VolumeName, Bytes> volumes = new TreeMap<>();
     private final Map<VolumeName, Bytes> archived = new TreeMap<>();
+    private final Map<VolumeName, VolumeName> sources = new TreeMap<>();
     private PoolVolumeSet set = new PoolVolumeSet(this, AGENT, InstantSource.system());
     private VolumeService service = new VolumeService(name -> false);
     private Provisioning provisioning = DyingProvisioning.healthy();
@@ -67,18 +68,46 @@ final class ModelledPool implements PoolAccess, AutoCloseable {
         service.add(set);
     }
 
+    private static VolumeRequest request(VolumeName name, Bytes size) {
+        return new VolumeRequest(
+                name,
+                Volume.Kind.SUBVOL,
+                size,
+                Optional.empty(),
+                Optional.of(new PoolName("p1")),
+                Optional.empty(),
+                Optional.empty());
+    }
+
     Call create(VolumeName name, Bytes size) {
-        return new Call(
-                "create " + name,
-                () -> service.create(new VolumeRequest(
-                        name,
-                        Volume.Kind.SUBVOL,
-                        size,
-                        Optional.empty(),
-                        Optional.of(new PoolName("p1")),
-                        Optional.empty(),
-                        Optional.empty())),
-                () -> volumes.put(name, size));
+        return new Call("create " + name, () -> service.create(request(name, size)), () -> volumes.put(name, size));
+    }
+
+    Call copy(VolumeName source, VolumeName name, Bytes size) {
+        return new Call("copy " + source + " to " + name, () -> service.copy(request(name, size), source), () -> {
+            volumes.put(name, size);
+            sources.put(name, source);
+        });
+    }
+
+    /// What a copy must be answered with; empty where it succeeds.
+    Optional<Problem> refusesCopy(VolumeName source, VolumeName name, Bytes size) {
+        Bytes known = volumes.get(name);
+        if (known != null) {
+            boolean same = known.equals(size) && source.equals(sources.get(name));
+            return same ? Optional.empty() : Optional.of(Problem.ALREADY_EXISTS);
+        }
+        Bytes from = volumes.get(source);
+        if (from == null) {
+            return Optional.of(Problem.NOT_FOUND);
+        }
+        if (archived.containsKey(name)) {
+            return Optional.of(Problem.ALREADY_EXISTS);
+        }
+        if (size.compareTo(from) < 0) {
+            return Optional.of(Problem.OUT_OF_RANGE);
+        }
+        return refusesMore(size);
     }
 
     Call expand(VolumeName name, Bytes size) {
@@ -89,7 +118,10 @@ final class ModelledPool implements PoolAccess, AutoCloseable {
     }
 
     Call delete(VolumeName name) {
-        return new Call("delete " + name, () -> service.delete(name), () -> volumes.remove(name));
+        return new Call("delete " + name, () -> service.delete(name), () -> {
+            volumes.remove(name);
+            sources.remove(name);
+        });
     }
 
     Call archive(VolumeName name) {
@@ -105,6 +137,7 @@ final class ModelledPool implements PoolAccess, AutoCloseable {
                 },
                 () -> {
                     Bytes size = volumes.remove(name);
+                    sources.remove(name);
                     if (size != null) {
                         archived.put(name, size);
                     }
@@ -115,7 +148,9 @@ final class ModelledPool implements PoolAccess, AutoCloseable {
     Optional<Problem> refusesCreate(VolumeName name, Bytes size) {
         Bytes known = volumes.get(name);
         if (known != null) {
-            return known.equals(size) ? Optional.empty() : Optional.of(Problem.ALREADY_EXISTS);
+            return known.equals(size) && !sources.containsKey(name)
+                    ? Optional.empty()
+                    : Optional.of(Problem.ALREADY_EXISTS);
         }
         if (archived.containsKey(name)) {
             return Optional.of(Problem.ALREADY_EXISTS);

@@ -22,11 +22,12 @@ import net.jqwik.api.state.ActionChain;
 import net.jqwik.api.state.ActionChainArbitrary;
 import net.jqwik.api.state.Transformer;
 
-/// Any sequence of creates, expansions, deletes, archivings, deaths at any step of them, restarts and rebuilds of the
-/// account, beside a plain map.
+/// Any sequence of creates, copies, expansions, deletes, archivings, deaths at any step of them, restarts and
+/// rebuilds of the account, beside a plain map.
 class PoolModelProperties {
-    private static final int STEPS = 14;
+    private static final int STEPS = 24;
     private static final int LENGTH = 20;
+    private static final VolumeName COPIED = new VolumeName("a");
 
     private final List<ModelledPool> open = new CopyOnWriteArrayList<>();
 
@@ -60,6 +61,13 @@ class PoolModelProperties {
                                 sized(),
                                 (pool, it) -> pool.create(it.name(), it.size()),
                                 (pool, it) -> pool.refusesCreate(it.name(), it.size())))
+                .withAction(
+                        3,
+                        each(
+                                "copy of a",
+                                sized(),
+                                (pool, it) -> pool.copy(COPIED, it.name(), it.size()),
+                                (pool, it) -> pool.refusesCopy(COPIED, it.name(), it.size())))
                 .withAction(
                         4,
                         each(

@@ -7,6 +7,7 @@ import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /// Volumes as one sparse file of their size: with an XFS in it (virtblock), or bare (rawblock).
 ///
 /// While one is made, `.sagara-making/<kind>-<name>` says so, and also while a directory is filled by
-/// [VolumeCopy]. A file without an info file is undone where that
+/// [VolumeCopy], which renews the mark: see [CopyMark]. A file without an info file is undone where that
 /// mark is there, and left alone where it is not. Only a file that was made new a moment ago is formatted: what
 /// an earlier try has left is removed first, and mkfs.xfs itself refuses a file in which it finds something.
 final class BlockFiles {
@@ -53,7 +54,7 @@ final class BlockFiles {
             throw disk.problem(Problem.ALREADY_EXISTS, SubdirProvisioning.foreign(wanted.path()));
         }
         try {
-            setMark(disk, wanted);
+            setMark(disk, wanted, new byte[0]);
             make(disk, wanted);
             granted.run();
         } catch (IOException | RuntimeException e) {
@@ -70,10 +71,13 @@ final class BlockFiles {
         return wanted;
     }
 
-    /// Says that the volume is being made, before there is anything of it.
-    static void setMark(PoolDisk disk, Volume wanted) throws IOException {
+    /// Says that the volume is being made, before there is anything of it. `content`: of the mark.
+    static void setMark(PoolDisk disk, Volume wanted, byte[] content) throws IOException {
         disk.makeDirectory(MAKING);
         try (FileChannel made = disk.changes().create(disk.absolute(mark(wanted.kind(), wanted.name())))) {
+            if (content.length > 0) {
+                disk.changes().write(made, ByteBuffer.wrap(content));
+            }
             disk.changes().force(made);
         }
     }
@@ -138,7 +142,7 @@ final class BlockFiles {
         }
     }
 
-    static void undoQuietly(PoolDisk disk, Volume wanted, Exception reason) {
+    private static void undoQuietly(PoolDisk disk, Volume wanted, Exception reason) {
         try {
             undo(disk, wanted.name(), wanted.kind());
         } catch (IOException e) {
@@ -159,7 +163,7 @@ final class BlockFiles {
         return wanted;
     }
 
-    private static Path mark(Volume.Kind kind, VolumeName name) {
+    static Path mark(Volume.Kind kind, VolumeName name) {
         return MAKING.resolve(kind.directory() + "-" + name);
     }
 

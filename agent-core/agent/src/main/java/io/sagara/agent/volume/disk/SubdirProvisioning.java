@@ -113,6 +113,9 @@ public final class SubdirProvisioning implements Provisioning {
             if (fresh) {
                 throw disk.problem(Problem.INTERNAL, "volume " + name + ": " + PoolDisk.lost(data));
             }
+            there.get().source().ifPresent(source -> {
+                throw disk.problem(Problem.ALREADY_EXISTS, copied(name, source));
+            });
             return Optional.of(existing(disk, new Volume(name, kind, there.get().size(), data), size));
         }
         if (known && disk.exists(VolumeLayout.archivedInfo(kind, name))) {
@@ -125,6 +128,10 @@ public final class SubdirProvisioning implements Provisioning {
             disk.makeLeaf(data);
         }
         return Optional.empty();
+    }
+
+    private static String copied(VolumeName name, String source) {
+        return "volume " + name + " exists as a copy of volume " + source + "; choose another name";
     }
 
     static String archived(VolumeName name) {
@@ -160,6 +167,20 @@ public final class SubdirProvisioning implements Provisioning {
         return disk.attempt(
                 "volume " + name + " cannot be made as a copy of volume " + source,
                 () -> new VolumeCopy(disk, new ProcessCommands(), source).to(name, size, granted));
+    }
+
+    @Override
+    public Optional<VolumeName> source(PoolMount mount, VolumeName name) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        return disk.attempt(
+                "volume " + name + " cannot be looked up",
+                () -> disk.find(name).flatMap(found -> found.info().source()).flatMap(VolumeLayout::parse));
+    }
+
+    @Override
+    public Optional<String> signOfLife(PoolMount mount, VolumeName name) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        return disk.attempt("the copying of volume " + name + " cannot be looked at", () -> CopyMark.read(disk, name));
     }
 
     @Override

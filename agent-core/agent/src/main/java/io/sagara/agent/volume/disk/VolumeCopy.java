@@ -26,7 +26,7 @@ import java.util.Optional;
 /// copies: it keeps owners, modes, times, ACLs, attributes, links, holes and special files, and asks the file system
 /// to share or copy extents by itself (copy_file_range). It dies with the thread that waits for it.
 final class VolumeCopy {
-    /// Below the time after which another node's agent believes that a call has ended.
+    /// Below the time after which the settlement of another node's agent believes that a call has ended.
     private static final Duration LONGEST = Duration.ofHours(5);
 
     private final PoolDisk disk;
@@ -55,27 +55,56 @@ final class VolumeCopy {
         if (disk.exists(wanted.path()) && !disk.empty(wanted.path()) && !Trash.follow(disk, name, wanted.path())) {
             throw disk.problem(Problem.ALREADY_EXISTS, SubdirProvisioning.foreign(wanted.path()));
         }
+        try (CopyMark mark = CopyMark.set(disk, wanted)) {
+            make(from, wanted, granted, mark);
+        }
+        BlockFiles.removeMark(disk, wanted);
+        return wanted;
+    }
+
+    private void make(Volume from, Volume wanted, Runnable granted, CopyMark mark) throws IOException {
+        Path info = VolumeLayout.info(wanted.kind(), wanted.name());
         try {
-            BlockFiles.setMark(disk, wanted);
             disk.makeLeaf(wanted.path());
-            disk.limit(wanted.path(), size);
-            granted.run();
-            fill(from, wanted);
+            // the directory itself and not its name, which another agent may give to a new one
+            try (MountTree data = MountTree.of(disk.absolute(wanted.path()))) {
+                mark.confirm();
+                disk.limit(wanted.path(), wanted.size());
+                granted.run();
+                fill(from, data);
+            }
+            force(disk.absolute(wanted.path()));
+            mark.confirm();
             // the source's own came with the attributes of its directory
-            disk.limit(wanted.path(), size);
+            disk.limit(wanted.path(), wanted.size());
+            disk.makeDirectory(info.getParent());
+            mark.confirm();
         } catch (IOException | RuntimeException e) {
+            if (mark.lost()) {
+                StorageException problem = mark.takenOver();
+                problem.addSuppressed(e);
+                throw problem;
+            }
             // one who was given up leaves it to the settlement, which knows when his thread has ended
             if (!Thread.currentThread().isInterrupted()) {
-                BlockFiles.undoQuietly(disk, wanted, e);
+                undo(wanted, mark, e);
             }
             throw e;
         }
-        disk.makeDirectory(VolumeLayout.info(kind, name).getParent());
         disk.write(
-                VolumeLayout.info(kind, name),
-                InfoFile.of(size, VolumeLayout.bucket(kind, name)).withSource(source));
-        BlockFiles.removeMark(disk, wanted);
-        return wanted;
+                info,
+                InfoFile.of(wanted.size(), VolumeLayout.bucket(wanted.kind(), wanted.name()))
+                        .withSource(source));
+    }
+
+    private void undo(Volume wanted, CopyMark mark, Exception reason) {
+        try {
+            if (mark.ours()) {
+                BlockFiles.undo(disk, wanted.name(), wanted.kind());
+            }
+        } catch (IOException e) {
+            reason.addSuppressed(e);
+        }
     }
 
     private void refuseOther(Volume present) throws IOException {
@@ -109,13 +138,11 @@ final class VolumeCopy {
         return from;
     }
 
-    private void fill(Volume from, Volume wanted) throws IOException {
-        Path data = disk.absolute(wanted.path());
+    private void fill(Volume from, MountTree data) throws IOException {
         Object before = identity(from);
         try (MountTree tree = MountTree.of(disk.absolute(from.path()))) {
-            copy(tree.sealed(), data);
+            copy(tree.sealed(), data.path());
         }
-        force(data);
         if (disk.find(source).isEmpty() || !Objects.equals(identity(from), before)) {
             throw disk.problem(
                     Problem.UNAVAILABLE, "volume " + source + " was deleted while it was copied; repeat the request");
@@ -141,7 +168,7 @@ final class VolumeCopy {
                         "--sparse=auto",
                         "--",
                         from + "/.",
-                        to.toString()));
+                        to + "/."));
         if (result.exitCode() == 0) {
             return;
         }

@@ -56,6 +56,16 @@ public final class DyingProvisioning implements Provisioning {
     }
 
     @Override
+    public Optional<VolumeName> source(PoolMount mount, VolumeName name) {
+        return real.source(mount, name);
+    }
+
+    @Override
+    public Optional<String> signOfLife(PoolMount mount, VolumeName name) {
+        return real.signOfLife(mount, name);
+    }
+
+    @Override
     public Volume expand(PoolMount mount, VolumeName name, Bytes size) {
         return told(real.expand(mount, name, size));
     }

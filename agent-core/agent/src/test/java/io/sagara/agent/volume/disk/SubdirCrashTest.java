@@ -1,8 +1,10 @@
 package io.sagara.agent.volume.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sagara.agent.file.CrashingChanges;
+import io.sagara.agent.posix.MountTree;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.Volume;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SubdirCrashTest {
     private static final VolumeName NAME = new VolumeName("pvc-6b3f5d8a-9a2a-4cbd-8d55-95c80d1ae06f");
     private static final VolumeName NEIGHBOUR = new VolumeName("neighbour");
+    private static final VolumeName SOURCE = new VolumeName("source");
     private static final Bytes OLD = Bytes.mib(64);
     private static final Bytes NEW = Bytes.mib(100);
     private static final String FILE = "subvol/0b/5f/" + NAME + "/file";
@@ -50,6 +53,71 @@ class SubdirCrashTest {
                         assertThat(found.volumes()).containsEntry(NAME, OLD);
                     }
                 });
+    }
+
+    @Test
+    void aCopyThatIsCutShortLeavesTheWholeVolumeOrNothing() throws IOException {
+        requireCopies();
+        everyStep("copy", this::source, (it, mount) -> it.copy(mount, SOURCE, NAME, NEW, () -> {}), (mount, done) -> {
+            Found found = settled(mount);
+            assertThat(found.volumes()).containsEntry(SOURCE, OLD);
+            boolean there = found.volumes().containsKey(NAME);
+            assertThat(there || !done).isTrue();
+            if (there) {
+                assertThat(found.volumes()).containsEntry(NAME, NEW);
+                assertCopied(mount);
+            }
+            assertThat(mount.root().resolve(".sagara-making"))
+                    .satisfiesAnyOf(
+                            making -> assertThat(making).doesNotExist(),
+                            making -> assertThat(making).isEmptyDirectory());
+            // what was begun is no more than trash
+            healthy.purge(mount);
+            healthy.copy(mount, SOURCE, NAME, NEW, () -> {});
+            assertCopied(mount);
+        });
+    }
+
+    @Test
+    void aCopyThatOnlyFailsCanBeRepeatedAndLeaksNothing() throws IOException {
+        requireCopies();
+        int step = 1;
+        for (boolean failing = true; failing; step++) {
+            FakePoolMount mount = pool("failing copy" + step);
+            source(mount);
+            CrashingChanges changes = CrashingChanges.failingAt(step);
+            failing = dies(
+                    new SubdirProvisioning(changes),
+                    mount,
+                    changes,
+                    (it, m) -> it.copy(m, SOURCE, NAME, NEW, () -> {}));
+            healthy.copy(mount, SOURCE, NAME, NEW, () -> {});
+            assertThat(settled(mount).volumes()).containsEntry(NAME, NEW);
+            assertCopied(mount);
+        }
+    }
+
+    private static void assertCopied(FakePoolMount mount) {
+        Path data = mount.root().resolve(FILE);
+        assertThat(data).hasContent("data");
+        assertThat(mount.limit(data.resolveSibling(""))).contains(NEW);
+    }
+
+    private void requireCopies() {
+        try (MountTree tree = MountTree.of(directory)) {
+            assertThat(tree.path()).exists();
+        } catch (IOException e) {
+            assumeTrue(false, "SKIPPED: this user may not copy mounts: " + e.getMessage());
+        }
+    }
+
+    private void source(FakePoolMount mount) {
+        Volume made = healthy.create(mount, SOURCE, Volume.Kind.SUBVOL, OLD);
+        try {
+            Files.writeString(mount.root().resolve(made.path()).resolve("file"), "data");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

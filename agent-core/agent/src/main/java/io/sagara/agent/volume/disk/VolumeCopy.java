@@ -4,6 +4,7 @@ import io.sagara.agent.posix.MountTree;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.Commands;
 import io.sagara.spi.Problem;
+import io.sagara.spi.StorageException;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
 import java.io.IOException;

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +30,15 @@ final class LedgerWorker implements AutoCloseable {
     private static final int BATCH = 256;
     /// First with the connection that is there, then with a new one, then with a new file.
     private static final int ATTEMPTS = 3;
+    /// A commit on a busy disk takes tenths of a second.
+    private static final Duration CLOSING = Duration.ofSeconds(5);
 
     private final PoolName pool;
     private final StatFile file;
     private final BlockingQueue<Request<?>> mailbox = new LinkedBlockingQueue<>(MAILBOX);
     private final Thread thread;
+    /// Held while a transaction is committed, so that none is after [#close()] has returned.
+    private final ReentrantLock committing = new ReentrantLock();
     private volatile boolean closed;
 
     private LedgerWorker(PoolName pool, StatFile file) {
@@ -119,12 +124,25 @@ final class LedgerWorker implements AutoCloseable {
             for (Request<?> request : batch) {
                 request.run(db);
             }
-            db.commit();
+            commit(db);
         } catch (SQLException | RuntimeException e) {
             rollBack(db, e);
             throw e;
         }
         batch.forEach(Request::complete);
+    }
+
+    /// Not for one who has closed the file meanwhile: the next to open it has read what it will believe.
+    private void commit(StatDb db) throws SQLException {
+        committing.lock();
+        try {
+            if (closed) {
+                throw unavailable("is closed", null);
+            }
+            db.commit();
+        } finally {
+            committing.unlock();
+        }
     }
 
     private void rollBack(StatDb db, Exception reason) {
@@ -186,11 +204,23 @@ final class LedgerWorker implements AutoCloseable {
         return new StorageException(Problem.INTERNAL, "pool " + pool + ": stat.db: " + e.getMessage(), e);
     }
 
-    /// Does not wait for a thread that hangs in a call to a dead mount.
+    /// Waits for a commit that is under way, though not for one that hangs in a call to a dead mount.
     @Override
     public void close() {
         closed = true;
         thread.interrupt();
+        try {
+            if (committing.tryLock(CLOSING.toNanos(), TimeUnit.NANOSECONDS)) {
+                committing.unlock();
+            } else {
+                LOG.atWarn()
+                        .addKeyValue("pool", pool)
+                        .log("stat.db is closed while a write to it hangs; what it may count is settled with the next"
+                                + " reconciliation");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// A call on its way: its result is kept until the transaction it is part of is committed.

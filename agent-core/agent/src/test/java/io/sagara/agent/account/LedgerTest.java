@@ -22,8 +22,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -62,6 +64,47 @@ class LedgerTest {
         assertThat(ledger.sum()).isEqualTo(Bytes.gib(5));
         assertThat(ledger.count()).isEqualTo(1);
         assertThat(ledger.find(A)).contains(new LedgerEntry(A, Bytes.gib(5), CLOCK.instant()));
+    }
+
+    @Test
+    void whatIsUnderWayWhenTheAccountIsClosedIsNotCountedAfterwards() throws Exception {
+        CountDownLatch judging = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        try (ExecutorService caller = Executors.newCachedThreadPool()) {
+            Future<?> late = caller.submit(() -> ledger.settle(A, row -> {
+                judging.countDown();
+                awaitUninterruptibly(closed);
+                return Optional.of(Bytes.gib(5));
+            }));
+            judging.await();
+            ledger.close();
+            try (Ledger next = TestLedgers.in(root, truth)) {
+                // on its way into the transaction, or waiting for the old one to end
+                Future<Bytes> sum = caller.submit(next::sum);
+                closed.countDown();
+                assertThat(late)
+                        .failsWithin(Duration.ofSeconds(30))
+                        .withThrowableOfType(ExecutionException.class)
+                        .withMessageContaining("is closed");
+                assertThat(sum).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(Bytes.ZERO);
+                assertThat(next.sum()).isEqualTo(Bytes.ZERO);
+            }
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

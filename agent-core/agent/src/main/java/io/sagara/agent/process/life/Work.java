@@ -81,13 +81,18 @@ final class Work {
         });
     }
 
+    /// Returns when `before` is over; whether this job is wanted then. One that was given up while it waited goes on
+    /// waiting, since who gives up the latest job believes all to be over when that one is.
     private static boolean ended(Thread before) {
-        try {
-            before.join();
-            return true;
-        } catch (InterruptedException e) {
-            return false; // closed
+        boolean wanted = true;
+        while (before.isAlive()) {
+            try {
+                before.join();
+            } catch (InterruptedException e) {
+                wanted = false;
+            }
         }
+        return wanted;
     }
 
     private DaemonEvent launched(long attempt) {

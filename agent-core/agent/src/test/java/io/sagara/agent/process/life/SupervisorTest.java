@@ -37,6 +37,9 @@ class SupervisorTest {
     private static final class Brick implements Supervised {
         private volatile String missing = "";
         private volatile boolean portTaken;
+        private final CountDownLatch probed = new CountDownLatch(1);
+        private volatile CountDownLatch hanging = new CountDownLatch(0);
+        private volatile boolean over;
 
         @Override
         public String name() {
@@ -50,6 +53,11 @@ class SupervisorTest {
 
         @Override
         public Optional<String> missing() {
+            probed.countDown();
+            while (hanging.getCount() > 0) {
+                Thread.onSpinWait();
+            }
+            over = true;
             return missing.isEmpty() ? Optional.empty() : Optional.of(missing);
         }
 
@@ -74,6 +82,25 @@ class SupervisorTest {
     @AfterEach
     void close() {
         supervisor.close();
+    }
+
+    @Test
+    void whoHasClosedItMayBelieveThatNothingIsUnderWay() throws Exception {
+        CountDownLatch hanging = new CountDownLatch(1);
+        brick.hanging = hanging;
+        supervisor.start();
+        brick.probed.await();
+        supervisor.stop();
+        FutureTask<Boolean> closing = new FutureTask<>(() -> {
+            supervisor.close();
+            return brick.over;
+        });
+        Thread closer = Thread.ofPlatform().start(closing);
+        while (closer.getState() != Thread.State.WAITING && closer.isAlive()) {
+            Thread.onSpinWait();
+        }
+        hanging.countDown();
+        assertThat(closing.get()).isTrue();
     }
 
     @Test

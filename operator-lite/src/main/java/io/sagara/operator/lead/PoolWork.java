@@ -53,12 +53,15 @@ final class PoolWork {
                     return;
                 }
                 records.keep(around.info(), plan);
-                cluster.makeClass(ClassOfPool.of(plan));
+                if (pool.plan().isEmpty()) {
+                    // once, before the plan is written: whoever deletes it wants to make it by hand, and a class
+                    // that is there again at once cannot be replaced, because its parameters cannot be changed
+                    cluster.makeClass(ClassOfPool.of(plan));
+                }
                 statuses.write(pool, statuses.served(plan, around, accepted()));
             }
             case Verdict.Kept(PoolSpec plan, String reason, String message) -> {
                 records.keep(around.info(), plan);
-                cluster.makeClass(ClassOfPool.of(plan));
                 statuses.write(pool, statuses.served(plan, around, refused(reason, message)));
             }
             case Verdict.Rejected(String reason, String message) ->

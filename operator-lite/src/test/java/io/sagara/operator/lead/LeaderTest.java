@@ -85,6 +85,26 @@ class LeaderTest {
     }
 
     @Test
+    void aClassThatAUserDeletesIsNotMadeAgainUnlessThePoolIs() {
+        create("p1", "n1:/d");
+        settle();
+        report("n1", plan("p1"));
+        cluster.classes.clear();
+        leader = leader();
+        settle();
+        assertThat(cluster.classes).isEmpty();
+        delete("p1");
+        settle();
+        clock.advance(Duration.ofSeconds(30));
+        report("n1");
+        settle();
+        assertThat(cluster.pools).isEmpty();
+        create("p1", "n1:/d");
+        settle();
+        assertThat(cluster.classes).containsOnlyKeys("kadalu.p1");
+    }
+
+    @Test
     void aPoolIsHeldRecordedPlannedAndGetsItsClass() {
         create("p1", "n1:/d", "n2:/d");
         settle();

@@ -2,6 +2,7 @@ package io.sagara.integration;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,6 +84,15 @@ final class Kubernetes implements AutoCloseable {
         return command(
                 MINUTE,
                 Stream.concat(Stream.of("node", node), Stream.of(command)).toArray(String[]::new));
+    }
+
+    /// The first process of the machine whose network has the switch that joins the nodes.
+    long controlPlane() throws IOException {
+        String outer = Files.readString(DIRECTORY.resolve("pid/control")).split(" ", -1)[0];
+        return ProcessHandle.of(Long.parseLong(outer))
+                .flatMap(process -> process.children().findFirst())
+                .orElseThrow(() -> new IOException("the control plane does not run"))
+                .pid();
     }
 
     /// Applies a file of the test resources.

@@ -2,7 +2,13 @@ package io.sagara.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sagara.integration.cluster.LoneServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -17,17 +23,29 @@ class KubernetesIT {
     private static final String POOL = "/var/lib/pool1";
 
     private static Kubernetes cluster;
+    private static Path run;
+    private static Optional<LoneServer> outside = Optional.empty();
 
     @BeforeAll
-    static void up() {
+    static void up() throws IOException {
+        run = Files.createTempDirectory("sagara-it-");
         cluster = Kubernetes.up(3);
         cluster.onNode("n1", "mkdir", "-p", POOL);
     }
 
     @AfterAll
-    static void down() {
-        if (cluster != null) {
-            cluster.close();
+    static void down() throws IOException {
+        try {
+            if (outside.isPresent()) {
+                outside.get().close();
+            }
+            if (run != null) {
+                Traces.remove(run);
+            }
+        } finally {
+            if (cluster != null) {
+                cluster.close();
+            }
         }
     }
 
@@ -157,6 +175,83 @@ class KubernetesIT {
 
     @Test
     @Order(8)
+    void aPoolInAClusterOfSomeoneElseServesPods() throws Exception {
+        LoneServer server = LoneServer.start(run, "10.99.0.50", cluster.controlPlane(), "switch");
+        outside = Optional.of(server);
+        server.make("data");
+        cluster.apply("external.yaml");
+        cluster.await("kds/outside", ".status.phase", "Ready");
+        cluster.await("kds/outside", ".status.conditions[?(@.type==\"Warning\")].status", "True");
+        assertThat(cluster.kubectl("-n", "kadalu", "get", "kds/outside", "-o", "jsonpath={.status.conditions}"))
+                .contains("no-such-host.invalid");
+        cluster.apply("external-volume.yaml");
+        cluster.await("pvc/outside", ".status.phase", "Bound");
+        cluster.apply("external-writer.yaml");
+        cluster.await("pod/outside", ".status.phase", "Running");
+        Await.until("the limit refuses", () -> cluster.kubectl("logs", "outside"), "refused\n"::equals);
+        assertThat(files(server.data("data"))).as(versions()).isEqualTo("[file]");
+        System.out.println("a pool in a cluster of someone else: " + versions());
+        cluster.kubectl(
+                "patch", "pvc", "outside", "-p", "{\"spec\":{\"resources\":{\"requests\":{\"storage\":\"96Mi\"}}}}");
+        cluster.await("pvc/outside", ".status.capacity.storage", "96Mi");
+        assertThat(cluster.kubectl("exec", "outside", "--", "df", "--output=size", "-m", "/data"))
+                .endsWith("96\n");
+    }
+
+    /// Names of the files that pods have in a brick.
+    private static String files(Path brick) throws IOException {
+        try (Stream<Path> all = Files.walk(brick.resolve("subvol"))) {
+            return all.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString())
+                    .sorted()
+                    .toList()
+                    .toString();
+        }
+    }
+
+    /// `clients GlusterFS 11.1, servers 10.3`.
+    private static String versions() {
+        String pod = cluster.kubectl(
+                        "-n",
+                        "kadalu",
+                        "get",
+                        "pod",
+                        "-l",
+                        "app.kubernetes.io/component=node",
+                        "-o",
+                        "jsonpath={.items[0].metadata.name}")
+                .strip();
+        return "clients "
+                + version(cluster.kubectl("-n", "kadalu", "exec", pod, "-c", "agent", "--", "glusterfs", "--version"))
+                + ", servers " + version(Shell.check("glusterd", "--version"));
+    }
+
+    private static String version(String said) {
+        return said.lines().findFirst().orElse("").replaceAll("[^0-9.]", "");
+    }
+
+    @Test
+    @Order(9)
+    void aClassThatWasMadeAgainByHandNamesThePoolAlone() throws Exception {
+        cluster.kubectl("delete", "storageclass", "kadalu.outside");
+        cluster.apply("external-class.yaml");
+        cluster.apply("external-later.yaml");
+        cluster.await("pod/later", ".status.phase", "Succeeded");
+        cluster.await("pvc/later", ".status.phase", "Bound");
+        for (String file : List.of("external-writer.yaml", "external-later.yaml", "external-volume.yaml")) {
+            cluster.delete(file);
+        }
+        Await.until(
+                "only the native volume is left",
+                () -> cluster.kubectl("get", "pv", "-o", "name").lines().count(),
+                count -> count == 1);
+        cluster.delete("external.yaml");
+        // made by hand, so it stays
+        cluster.kubectl("delete", "storageclass", "kadalu.outside");
+    }
+
+    @Test
+    @Order(10)
     void whatIsDeletedLeavesNothing() throws Exception {
         cluster.delete("volume.yaml");
         Await.until("no PersistentVolume", () -> cluster.kubectl("get", "pv", "-o", "name"), String::isBlank);

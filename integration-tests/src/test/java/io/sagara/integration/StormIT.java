@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -28,14 +29,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Agent, bricks, clients and quota daemon are killed at random while volumes are made, expanded, published,
 /// unpublished and deleted. Whatever was acknowledged holds, whatever is repeated succeeds, and nothing is left
 /// over.
 ///
-/// `-Dstorm.kills=1000`: how many (otherwise as many as there are in a minute); `-Dstorm.seed=N`: which.
+/// A thousand kills take an hour on a busy machine. `-Dstorm.kills=1000`: how many (otherwise as many as there are in a
+// minute); `-Dstorm.seed=N`: which.
 // the test sets the rest itself
 @SuppressWarnings("NullAway.Init")
+@Timeout(value = 6, unit = TimeUnit.HOURS)
 class StormIT {
     private static final String POOL = "p1";
     private static final int CALLERS = 4;

@@ -122,4 +122,12 @@ class ExternalTlsIT {
         assertThat(refusal(spec("open").setTls(tls().setManagement(true))))
                 .contains("UNAVAILABLE", "do not agree on TLS", "details.tls.management");
     }
+
+    @Test
+    @Order(3)
+    void aGlusterdThatSpeaksTlsIsAskedWithIt() throws Exception {
+        cluster.secureManagement();
+        assertThat(refusal(spec("secret").setTls(tls()))).contains("UNAVAILABLE", "secure-access", "management: true");
+        use(spec("secret").setTls(tls().setManagement(true)));
+    }
 }

@@ -113,6 +113,9 @@ final class Diagnosis {
         } catch (SocketTimeoutException e) {
             return Way.ends(host + ":" + GLUSTERD + " does not answer; look for a firewall that swallows packets");
         } catch (IOException e) {
+            if (identity.isEmpty() && HostFailure.hangsUp(e)) {
+                return Way.ends(HostFailure.withoutTls(host + ":" + GLUSTERD));
+            }
             return Way.ends(host + ":" + GLUSTERD + " cannot be used (" + e.getMessage() + "); start glusterd on "
                     + host + ", or open the port for this node");
         }

@@ -37,19 +37,24 @@ record HostFailure(String sentence, boolean noVolume) {
                 plain(where + " and this node do not agree on TLS (" + e.getMessage()
                         + "); check that the authorities in details.tls have signed the certificates of both, and that"
                         + " glusterd there speaks TLS, or remove details.tls.management");
-            case EOFException _ when !tls -> hangsUp(where);
-            case SocketException reset
-            when !tls && String.valueOf(reset.getMessage()).contains("reset") -> hangsUp(where);
+            case IOException _ when !tls && hangsUp(e) -> plain(withoutTls(where));
             default ->
                 plain(where + " cannot be used (" + e.getMessage()
                         + "); check that it is a server of the cluster and can be reached from this node");
         };
     }
 
-    /// What glusterd does to a caller without TLS where it speaks TLS: 10.3 resets the connection.
-    private static HostFailure hangsUp(String where) {
-        return plain(where + " hangs up; check that it is a server of the cluster, and where glusterd speaks TLS there"
-                + " (/var/lib/glusterd/secure-access), set details.tls with 'management: true'");
+    /// Whether it is what glusterd does to a caller without TLS where it speaks TLS: 10.3 resets the connection.
+    static boolean hangsUp(IOException e) {
+        return e instanceof EOFException
+                || (e instanceof SocketException
+                        && String.valueOf(e.getMessage()).contains("reset"));
+    }
+
+    /// What to do about [#hangsUp].
+    static String withoutTls(String where) {
+        return where + " hangs up; check that it is a server of the cluster, and where glusterd speaks TLS there"
+                + " (/var/lib/glusterd/secure-access), set details.tls with 'management: true'";
     }
 
     static HostFailure silent(String where) {

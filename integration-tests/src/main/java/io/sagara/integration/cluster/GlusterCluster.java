@@ -175,6 +175,15 @@ public final class GlusterCluster implements AutoCloseable {
         awaitPeers();
     }
 
+    /// Ends all and starts it with a management that speaks TLS. Every server has certificates already.
+    public void secureManagement() throws IOException {
+        killAll();
+        for (Server server : servers) {
+            server.secure();
+        }
+        startAll();
+    }
+
     private void startAndAwait(Server server) {
         server.start();
         awaitGlusterd(server);

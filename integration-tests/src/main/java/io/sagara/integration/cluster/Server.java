@@ -70,8 +70,12 @@ public final class Server implements AutoCloseable {
                 .pid();
     }
 
+    private Path scratch() {
+        return directory.resolve("tmp");
+    }
+
     private void prepare() throws IOException {
-        for (String part : List.of("lib", "log", "bricks")) {
+        for (String part : List.of("lib", "log", "bricks", "tmp")) {
             Files.createDirectories(directory.resolve(part));
         }
         // the packaged skeleton, such as hooks; without the identity of a glusterd of this machine
@@ -144,7 +148,13 @@ public final class Server implements AutoCloseable {
 
     /// Starts glusterd, which starts the bricks that ran here.
     public void start() {
-        check("glusterd", "--pid-file=/run/glusterd.pid", "--log-level=INFO");
+        // its hooks leave what they make for the time being
+        check("env", "TMPDIR=" + scratch(), "glusterd", "--pid-file=/run/glusterd.pid", "--log-level=INFO");
+    }
+
+    /// Has glusterd, and whoever talks to it, speak TLS from its next start on.
+    void secure() throws IOException {
+        Files.writeString(directory.resolve("lib/secure-access"), "");
     }
 
     /// Ends every process with SIGKILL, as a power cut does; the address stays, so that ports are closed.

@@ -209,6 +209,16 @@ final class AgentNode implements AutoCloseable {
                 .build());
     }
 
+    /// As [#publish], for a volume that a PersistentVolume says is in that pool.
+    void publish(String volume, String pool, Path staging, Path target) {
+        var _ = agent().stageVolume(StageVolumeRequest.newBuilder()
+                .setName(volume)
+                .setStagingPath(staging.toString())
+                .setPool(pool)
+                .build());
+        publish(volume, staging, target);
+    }
+
     /// Undoes [#publish].
     void unpublish(String volume, Path staging, Path target) {
         var _ = agent().unpublishVolume(UnpublishVolumeRequest.newBuilder()

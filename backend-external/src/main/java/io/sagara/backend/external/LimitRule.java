@@ -31,7 +31,7 @@ enum LimitRule {
 
     /// What the owner of the pool should know.
     Optional<String> warning(Pool pool, ServedVolume volume) {
-        if (volume.quota() != Quota.OFF) {
+        if (!pool.quota() || volume.quota() != Quota.OFF) {
             return Optional.empty();
         }
         String without = "volume '" + volume.volume().volume() + "' has no quota, so ";

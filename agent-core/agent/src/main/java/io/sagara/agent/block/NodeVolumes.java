@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /// Volumes of every kind on this node: those that are directories are [PublishedVolumes], the others block volumes.
@@ -33,20 +34,24 @@ public final class NodeVolumes implements AutoCloseable {
     private final BlockVolumes blocks;
     private final PublishedVolumes.Surroundings around;
     private final TargetRules rules;
+    private final BiConsumer<VolumeName, PoolName> adoption;
 
     /// Who this is, for other nodes; see [Holders]. `records`: a directory of its own.
     public record Node(String name, String agent, Path records) {}
 
-    /// Knows what an earlier agent has done since the machine was booted.
+    /// Knows what an earlier agent has done since the machine was booted. `adoption`: takes a volume that nobody knows
+    /// as the one of its pool, where that pool is one.
     public NodeVolumes(
             PublishedVolumes directories,
             PublishedVolumes.Surroundings around,
             Commands commands,
             InstantSource clock,
-            Node node)
+            Node node,
+            BiConsumer<VolumeName, PoolName> adoption)
             throws IOException {
         this.directories = directories;
         this.around = around;
+        this.adoption = adoption;
         this.rules = around.rules();
         Posix posix = around.posix();
         blocks = new BlockVolumes(new BlockVolumes.Surroundings(
@@ -55,9 +60,13 @@ public final class NodeVolumes implements AutoCloseable {
 
     /// See [PublishedVolumes#stage]; a block volume is IN_USE where another node has it.
     public void stage(VolumeName name, StageVolumeRequest request) {
+        Path target = rules.parse("the staging path", request.getStagingPath());
+        if (!request.getPool().isEmpty()) {
+            adoption.accept(name, new PoolName(request.getPool()));
+        }
         Placed placed = around.volumes().apply(name);
         if (isBlock(placed)) {
-            blocks.stage(placed, rules.parse("the staging path", request.getStagingPath()));
+            blocks.stage(placed, target);
         } else {
             directories.stage(name, request);
         }

@@ -28,6 +28,7 @@ import io.sagara.agent.volfileserver.VolfileServer;
 import io.sagara.agent.volume.PoolVolumeSet;
 import io.sagara.agent.volume.VolumeService;
 import io.sagara.agent.volume.disk.SubdirProvisioning;
+import io.sagara.agent.volume.disk.WholePoolProvisioning;
 import io.sagara.api.v1.BrickStatus;
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.spi.BackendHost;
@@ -106,7 +107,8 @@ public final class AgentPools implements AutoCloseable {
                 around,
                 commands,
                 clock,
-                new NodeVolumes.Node(config.node(), state.agentId(), state.blocks()));
+                new NodeVolumes.Node(config.node(), state.agentId(), state.blocks()),
+                (name, pool) -> volumes().adopt(name, pool));
         volumes = new VolumeService(node::isPublished);
         pools = new Pools(
                 new PoolPlan(config.node(), config.address(), UUID::randomUUID, state.tls()),
@@ -144,7 +146,17 @@ public final class AgentPools implements AutoCloseable {
         AtomicReference<PoolSpec> current = new AtomicReference<>(spec);
         LocalBricks local = new LocalBricks(backends, config.node());
         PoolVolumeSet set = new PoolVolumeSet(
-                new ServedPool(current::get, clients, backends, local), state.agentId(), clock, config.trashTtl());
+                new ServedPool(
+                        current::get,
+                        clients,
+                        backends,
+                        local,
+                        new ServedPool.Whole(
+                                new WholePoolProvisioning(posix),
+                                state.run(pool.name()).resolve("account"))),
+                state.agentId(),
+                clock,
+                config.trashTtl());
         Graphs served = new Graphs(graphs, backends);
         PoolRuntime runtime = new PoolRuntime(
                 current,

@@ -3,7 +3,6 @@ package io.sagara.agent.pool;
 import io.sagara.api.v1.BrickSpec;
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.api.v1.Tls;
-import io.sagara.spi.Layout;
 import io.sagara.spi.PoolName;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
@@ -121,10 +120,6 @@ final class PoolPlan {
     /// What this version cannot serve safely is said, never ignored: a pool without its tiebreaker would lose
     /// data.
     private static void refuseUnsupported(PoolName name, PoolSpec asked) {
-        // an unknown layout is malformed, a known one only not served yet
-        if (PoolSpecs.layout(asked) instanceof Layout.External && asked.getSingleVolume()) {
-            unsupported(name, "single_pv_per_pool in an External pool", "leave it out and give the volume a size");
-        }
         if (asked.hasTiebreaker()) {
             unsupported(name, "tiebreaker", "leave it out, or use Arbiter");
         }

@@ -2,12 +2,15 @@ package io.sagara.agent.pool;
 
 import io.sagara.agent.volume.PoolAccess;
 import io.sagara.api.v1.PoolSpec;
+import io.sagara.spi.Layout;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolMount;
 import io.sagara.spi.Problem;
 import io.sagara.spi.Provisioning;
 import io.sagara.spi.StorageException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -19,9 +22,15 @@ final class ServedPool implements PoolAccess {
     private final GlusterClients clients;
     private final Backends backends;
     private final LocalBricks bricks;
+    private final Whole whole;
     private volatile @Nullable Read read;
 
-    ServedPool(Supplier<PoolSpec> spec, GlusterClients clients, Backends backends, LocalBricks bricks) {
+    /// Where the pool is one volume: who provides that, and the directory of its account, which is made when it is
+    /// needed.
+    record Whole(Provisioning provisioning, Path account) {}
+
+    ServedPool(Supplier<PoolSpec> spec, GlusterClients clients, Backends backends, LocalBricks bricks, Whole whole) {
+        this.whole = whole;
         this.spec = spec;
         this.clients = clients;
         this.backends = backends;
@@ -45,7 +54,26 @@ final class ServedPool implements PoolAccess {
 
     @Override
     public Provisioning provisioning() {
-        return backends.of(pool().backend()).provisioning();
+        return whole() ? whole.provisioning() : backends.of(pool().backend()).provisioning();
+    }
+
+    /// As Kadalu has it: in its own pools that is a directory, in others the whole of them.
+    @Override
+    public boolean whole() {
+        return !pool().quota() && pool().layout() instanceof Layout.External;
+    }
+
+    @Override
+    public Path account() {
+        Path root = mount().root();
+        if (!whole()) {
+            return root;
+        }
+        try {
+            return Files.createDirectories(whole.account());
+        } catch (IOException e) {
+            throw failed("making " + whole.account(), e);
+        }
     }
 
     @Override

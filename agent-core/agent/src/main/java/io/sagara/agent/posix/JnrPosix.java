@@ -19,6 +19,9 @@ import java.util.Set;
 public final class JnrPosix implements Posix {
     // linux/errno
     private static final int ENODATA = 61;
+    private static final int EEXIST = 17;
+    /// linux/xattr.h.
+    private static final int XATTR_CREATE = 1;
     private static final int ERANGE = 34;
     // sys/mount.h
     private static final int MNT_FORCE = 1;
@@ -70,12 +73,29 @@ public final class JnrPosix implements Posix {
 
     @Override
     public void setAttribute(Path file, String name, byte[] value) throws IOException {
+        set(file, name, value, 0);
+    }
+
+    @Override
+    public boolean createAttribute(Path file, String name, byte[] value) throws IOException {
+        try {
+            set(file, name, value, XATTR_CREATE);
+            return true;
+        } catch (PosixException e) {
+            if (e.errno() == EEXIST) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static void set(Path file, String name, byte[] value, int flags) throws PosixException {
         var _ = Libc.SETXATTR.call(file + " " + name, b -> {
             in(b, file);
             in(b, name);
             in(b, value);
             b.putLong(value.length);
-            b.putInt(0);
+            b.putInt(flags);
         });
     }
 

@@ -23,6 +23,9 @@ public interface Posix {
     /// Sets an extended attribute, replacing a value that is there. A symbolic link is not followed.
     void setAttribute(Path file, String name, byte[] value) throws IOException;
 
+    /// Sets an extended attribute where there is none of this name; whether it did. A symbolic link is not followed.
+    boolean createAttribute(Path file, String name, byte[] value) throws IOException;
+
     /// Removes an extended attribute. Removing an absent one succeeds. A symbolic link is not followed.
     void removeAttribute(Path file, String name) throws IOException;
 

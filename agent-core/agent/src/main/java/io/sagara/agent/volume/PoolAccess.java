@@ -3,6 +3,7 @@ package io.sagara.agent.volume;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolMount;
 import io.sagara.spi.Provisioning;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
@@ -16,6 +17,18 @@ public interface PoolAccess {
 
     /// The agent's mount of it; UNAVAILABLE at once where it cannot be used.
     PoolMount mount();
+
+    /// Whether the pool is one volume, of which nothing lies in the pool but the volume itself; see
+    /// [io.sagara.agent.volume.disk.WholePoolProvisioning].
+    default boolean whole() {
+        return false;
+    }
+
+    /// The directory of the account: in the pool, where all agents see it, or, for a pool that is one volume, this
+    /// agent's own. UNAVAILABLE at once where the pool cannot be used.
+    default Path account() {
+        return mount().root();
+    }
 
     /// What becomes of a volume that is deleted, as the pool's owner chose.
     Reclaim reclaim();

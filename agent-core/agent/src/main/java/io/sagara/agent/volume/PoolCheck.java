@@ -65,7 +65,7 @@ final class PoolCheck {
     }
 
     private List<Difference> damagedAccounts() {
-        return access.work("looking for damaged accounts", LOOK, () -> Ledger.setAside(root())).stream()
+        return access.work("looking for damaged accounts", LOOK, () -> Ledger.setAside(access.account())).stream()
                 .map(file -> new Difference(
                         Kind.ACCOUNT_SET_ASIDE,
                         file + " is an account that was damaged and set aside; it was rebuilt from the volumes",

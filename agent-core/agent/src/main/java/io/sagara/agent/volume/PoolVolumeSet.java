@@ -78,8 +78,7 @@ public final class PoolVolumeSet {
             return;
         }
         PoolContents found = read();
-        Ledger opened =
-                Ledger.of(pool().name(), agent, () -> access.mount().root(), () -> read().sizes(), clock, REQUEST);
+        Ledger opened = Ledger.of(pool().name(), agent, access::account, () -> read().sizes(), clock, REQUEST);
         try {
             known.replace(found.volumes().values(), found.archived().values());
             Set<VolumeName> doubtful =
@@ -108,6 +107,12 @@ public final class PoolVolumeSet {
     public void refresh() {
         Ledger open = ledger;
         if (open == null || access.alone()) {
+            return;
+        }
+        if (access.whole()) {
+            // its account is this agent's own and tells nothing of others
+            known.replace(read().volumes().values(), List.of());
+            reconcile();
             return;
         }
         Ledger.News news = open.news(seen);
@@ -295,10 +300,27 @@ public final class PoolVolumeSet {
         }
     }
 
+    /// Takes the pool as that volume, which was made before anybody kept what the volume of such a pool is called;
+    /// for pools that are one volume. Throws NO_SPACE where it is another one.
+    void adopt(VolumeName name) {
+        if (access.whole() && find(name).isEmpty()) {
+            Bytes size = access.work("asking for its space", REQUEST, () -> capacity(access.mount()));
+            Volume adopted = create(name, Volume.Kind.SUBVOL, size);
+            LOG.atInfo()
+                    .addKeyValue("pool", pool().name())
+                    .addKeyValue("volume", adopted.name())
+                    .log("the pool is taken as the volume that it has been");
+        }
+    }
+
     Volume expand(VolumeName name, Bytes size) {
         Ledger account = open("volume " + name + " was not expanded");
         Volume larger = change("expanding", name, () -> {
             PoolMount mount = access.mount();
+            if (access.whole() && account.find(name).isEmpty()) {
+                // made by an agent that has another account
+                access.provisioning().find(mount, name).ifPresent(volume -> account.correct(name, volume.size()));
+            }
             var _ = account.resize(name, size, capacity(mount));
             try {
                 return access.provisioning().expand(mount, name, size);

@@ -308,6 +308,16 @@ public final class VolumeService {
         });
     }
 
+    /// Takes `pool` as that volume, where it is a pool that is one volume, is open and is none so far: what Kadalu has
+    /// used of such pools nobody has written down. Changes nothing otherwise. Throws NO_SPACE where it is another
+    // one.
+    public void adopt(VolumeName name, PoolName pool) {
+        PoolVolumeSet set = pools.get(pool);
+        if (set != null && set.isOpen()) {
+            set.adopt(name);
+        }
+    }
+
     /// At most `most` volumes (0 = all) after `after`, in the order of names, of one pool or of all. Throws
     /// INVALID_ARGUMENT where `most` is negative.
     public Listing list(Optional<PoolName> of, Optional<VolumeName> after, int most) {

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Real files with extended attributes that exist in memory only, so that no root is needed; a test may say
 /// where they are not supported, and let calls hang. Everything about mounts is refused.
-final class FakePosix implements Posix {
+public final class FakePosix implements Posix {
     private static final int EOPNOTSUPP = 95;
     private static final int ENOENT = 2;
 
@@ -59,6 +59,11 @@ final class FakePosix implements Posix {
     @Override
     public void setAttribute(Path file, String name, byte[] value) throws IOException {
         of(file).put(name, value);
+    }
+
+    @Override
+    public boolean createAttribute(Path file, String name, byte[] value) throws IOException {
+        return of(file).putIfAbsent(name, value) == null;
     }
 
     @Override

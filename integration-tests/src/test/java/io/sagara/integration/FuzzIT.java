@@ -75,7 +75,6 @@ class FuzzIT {
 
     @BeforeEach
     void open() throws IOException {
-        LongTests.only();
         scene = new Scene();
         kubelet = scene.newDirectory("kubelet");
         outside = scene.newDirectory("outside");

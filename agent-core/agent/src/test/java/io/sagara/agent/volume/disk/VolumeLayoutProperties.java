@@ -42,8 +42,9 @@ class VolumeLayoutProperties {
     @Property
     void whoseAFileIsFollowsFromItsNameAndPlace(@ForAll("names") VolumeName name, @ForAll Volume.Kind kind) {
         Path bucket = VolumeLayout.bucket(kind, name);
-        assertThat(VolumeLayout.owner(kind, bucket, name.value())).contains(new VolumeLayout.Owner(name, false));
-        assertThat(VolumeLayout.owner(kind, bucket, "archived-" + name)).contains(new VolumeLayout.Owner(name, true));
+        assertThat(VolumeLayout.owner(kind, bucket, name.value())).contains(new VolumeLayout.Owner(kind, name, false));
+        assertThat(VolumeLayout.owner(kind, bucket, "archived-" + name))
+                .contains(new VolumeLayout.Owner(kind, name, true));
         assertThat(VolumeLayout.owner(kind, Path.of(kind.directory(), "zz", "zz"), name.value()))
                 .isEmpty();
     }
@@ -56,7 +57,7 @@ class VolumeLayoutProperties {
         VolumeName called = new VolumeName("archived-" + name);
         Path bucket = VolumeLayout.bucket(Volume.Kind.SUBVOL, called);
         assertThat(VolumeLayout.owner(Volume.Kind.SUBVOL, bucket, called.value()))
-                .contains(new VolumeLayout.Owner(called, false));
+                .contains(new VolumeLayout.Owner(Volume.Kind.SUBVOL, called, false));
     }
 
     @Provide

@@ -246,6 +246,8 @@ final class ModelledPool implements PoolAccess, AutoCloseable {
         mount.beforeLimit(changes::limit);
         Optional<Problem> answer = answer(call);
         mount.beforeLimit(() -> {});
+        // a machine that is dead does not write to the account later: what it has begun to write is written by then
+        var _ = set.available();
         set.close();
         begin();
         if (refusal.isPresent()) {

@@ -34,7 +34,8 @@ class VolumeLayoutProperties {
         for (Path path : new Path[] {VolumeLayout.info(kind, name), VolumeLayout.archivedInfo(kind, name)}) {
             assertThat(path.normalize()).isEqualTo(path);
             assertThat(path.getNameCount()).isEqualTo(5);
-            assertThat(path).startsWithRaw(Path.of("info", kind.directory()));
+            String top = kind == Volume.Kind.SNAPSHOT ? ".sagara-info" : "info";
+            assertThat(path).startsWithRaw(Path.of(top, kind.directory()));
             assertThat(path.getFileName().toString().length()).isLessThanOrEqualTo(255);
         }
     }

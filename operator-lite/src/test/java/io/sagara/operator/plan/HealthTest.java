@@ -46,6 +46,20 @@ class HealthTest {
     }
 
     @Test
+    void aUnitThatHasLeftIsNoTrouble() {
+        PoolSpec gone = plan.toBuilder()
+                .setBricks(
+                        1,
+                        plan.getBricks(1).toBuilder().setDecommissioned(true).setRetired(true))
+                .build();
+        PoolStatus left =
+                served(plan, "n2").toBuilder().setSpec(gone).clearBricks().build();
+        Health health = Health.of(plan, reporting(EMPTY, report("n1", served(plan, "n1")), report("n2", left)), NOW);
+        assertThat(health.phase()).isEqualTo(Phase.READY);
+        assertThat(health.bricks()).extracting(BrickState::state).containsExactly("RUNNING", "RETIRED");
+    }
+
+    @Test
     void aNodeThatFallsSilentIsNamed() {
         NodeReport old =
                 new NodeReport("n2", NOW.minus(Duration.ofMinutes(4)), "", Map.of("p1", served(plan, "n2")), Map.of());

@@ -66,6 +66,9 @@ final class PoolReport {
         bricks.directory(brick).ifPresent(directory -> status.setDirectory(directory.toString()));
         bricks.health(brick).ifPresent(health -> health(health, status));
         status.setSplitBrain(runtime.around().care().splitBrain(brick));
+        status.setLeaving(brick.leaving());
+        runtime.departure().left(brick).ifPresent(left -> status.setLeftFiles(left.files())
+                .setLeftBytes(left.bytes()));
         return status.build();
     }
 

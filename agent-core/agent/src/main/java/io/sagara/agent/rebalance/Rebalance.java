@@ -1,6 +1,5 @@
 package io.sagara.agent.rebalance;
 
-import com.google.protobuf.util.JsonFormat;
 import io.sagara.agent.file.AtomicFile;
 import io.sagara.agent.file.StateDirectory;
 import io.sagara.agent.operation.DaemonSocket.Operation;
@@ -14,7 +13,6 @@ import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -24,9 +22,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,12 +40,10 @@ public final class Rebalance {
     private static final Map<String, String> STATUS = Map.of("rebalance-command", "3");
 
     private final RebalanceProcess process;
-    private final UUID volume;
     private final Daemons daemons;
     private final InstantSource clock;
     private final Supplier<RebalanceJob> job;
-    private final Lock changing = new ReentrantLock();
-    private volatile RebalanceStatus status;
+    private final RebalanceRecord record;
     private @Nullable Thread watcher;
 
     /// `volume`: the id of the pool. `job`: as it is when a process is started.
@@ -62,74 +55,53 @@ public final class Rebalance {
             InstantSource clock,
             Supplier<RebalanceJob> job) {
         this.process = new RebalanceProcess(pool, state);
-        this.volume = volume;
         this.daemons = daemons;
         this.clock = clock;
         this.job = job;
-        this.status = recorded();
-    }
-
-    private RebalanceStatus recorded() {
-        try {
-            RebalanceStatus.Builder found = RebalanceStatus.newBuilder();
-            JsonFormat.parser().ignoringUnknownFields().merge(Files.readString(process.record()), found);
-            // one of an earlier pool with this name means nothing
-            return found.getVolumeId().equals(volume.toString()) ? found.build() : nothing();
-        } catch (NoSuchFileException e) {
-            return nothing();
-        } catch (IOException e) {
-            LOG.atWarn()
-                    .addKeyValue("pool", process.pool())
-                    .addKeyValue("reason", e.getMessage())
-                    .log("what is known of the rebalance cannot be read; start it again");
-            return nothing();
-        }
-    }
-
-    private RebalanceStatus nothing() {
-        return reset(RebalanceStatus.newBuilder()).build();
-    }
-
-    private RebalanceStatus.Builder reset(RebalanceStatus.Builder next) {
-        return next.clear().setVolumeId(volume.toString());
+        this.record = new RebalanceRecord(pool, volume, process.record());
     }
 
     /// How far it is.
     public RebalanceStatus status() {
-        return status;
+        return record.status();
     }
 
-    /// The pool is about to grow.
+    /// The sets of the pool are about to change.
     public void announce() {
-        become(next -> reset(next).setPhase(RebalancePhase.PREPARING));
+        record.begin(RebalancePhase.PREPARING, "");
     }
 
     /// The pool has grown, and somebody has to say when files may move.
     public void due(String detail) {
-        become(next -> reset(next).setPhase(RebalancePhase.DUE).setDetail(detail));
+        record.begin(RebalancePhase.DUE, detail);
     }
 
-    /// The pool has grown, and there is nothing to move from here.
+    /// The sets have changed, and there is nothing to move from here.
     public void settle() {
-        become(this::reset);
+        record.begin(RebalancePhase.REBALANCE_PHASE_UNSPECIFIED, "");
+    }
+
+    /// Says something about one that has ended.
+    public void remark(String detail) {
+        record.become(next -> next.setDetail(detail));
     }
 
     /// Begins, or goes on where it was paused. Does nothing where it runs.
     public synchronized RebalanceStatus start() {
         if (watcher == null || !watcher.isAlive()) {
-            become(next -> reset(next).setPhase(RebalancePhase.RUNNING));
+            record.begin(RebalancePhase.RUNNING, "");
             watch();
         }
-        return status;
+        return status();
     }
 
     /// Ends the process after the files it moves right now; [#start] goes on. Does nothing where none runs.
     public synchronized RebalanceStatus pause() {
-        if (status.getPhase() == RebalancePhase.RUNNING) {
-            become(next -> next.setPhase(RebalancePhase.PAUSED));
+        if (record.phase() == RebalancePhase.RUNNING) {
+            record.become(next -> next.setPhase(RebalancePhase.PAUSED));
             stop();
         }
-        return status;
+        return status();
     }
 
     /// Goes on with what an earlier agent has begun.
@@ -137,20 +109,16 @@ public final class Rebalance {
         if (watcher != null) {
             return;
         }
-        if (status.getPhase() == RebalancePhase.RUNNING) {
+        if (record.phase() == RebalancePhase.RUNNING) {
             watch();
-        } else if (status.getPhase() == RebalancePhase.PAUSED) {
+        } else if (record.phase() == RebalancePhase.PAUSED) {
             stop();
         }
     }
 
     /// Ends the process because the pool is no longer served; what is to be done is not forgotten.
     public synchronized void halt() {
-        Thread watching = watcher;
-        leave();
-        if (watching != null) {
-            join(watching);
-        }
+        endWatching();
         running().ifPresent(found -> daemons.stop(found, GRACE));
     }
 
@@ -162,32 +130,39 @@ public final class Rebalance {
         }
     }
 
+    /// Nobody watches any more when the process is looked for: a watcher that is about to start it would do so
+    /// after the look.
     private void stop() {
+        endWatching();
         Optional<DaemonProcess> running = running();
-        if (running.isEmpty()) {
-            return;
-        }
-        try {
-            Map<String, String> _ =
-                    process.socket().call(Operation.REBALANCE, job.get().distribute(), STOP);
-            var _ = daemons.onExit(running.get()).toCompletableFuture().get(GRACE.toSeconds(), TimeUnit.SECONDS);
-        } catch (IOException | ExecutionException | TimeoutException e) {
-            LOG.atDebug().addKeyValue("pool", process.pool()).setCause(e).log("rebalance does not take orders");
-            daemons.stop(running.get(), GRACE);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        Thread watching = watcher;
-        if (watching != null) {
-            join(watching);
+        if (running.isPresent()) {
+            end(running.get());
+            Tally.atEnd(log()).ifPresent(tally -> record.become(tally::into));
         }
     }
 
-    private static void join(Thread thread) {
+    private void end(DaemonProcess running) {
         try {
-            thread.join();
+            Map<String, String> _ =
+                    process.socket().call(Operation.REBALANCE, job.get().distribute(), STOP);
+            var _ = daemons.onExit(running).toCompletableFuture().get(GRACE.toSeconds(), TimeUnit.SECONDS);
+        } catch (IOException | ExecutionException | TimeoutException e) {
+            LOG.atDebug().addKeyValue("pool", process.pool()).setCause(e).log("rebalance does not take orders");
+            daemons.stop(running, GRACE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void endWatching() {
+        Thread watching = watcher;
+        leave();
+        if (watching != null) {
+            try {
+                watching.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -199,13 +174,17 @@ public final class Rebalance {
         watcher = Thread.ofVirtual().name("rebalance of " + process.pool()).start(() -> {
             try {
                 follow(ensured());
-                end();
+                concluded();
             } catch (StorageException e) {
+                if (Thread.currentThread().isInterrupted()) {
+                    // who interrupts says what becomes of it
+                    return;
+                }
                 // what has little to do may be over before it is seen
                 if (Tally.atEnd(log()).isEmpty()) {
                     failed(String.valueOf(e.getMessage()));
                 } else {
-                    end();
+                    concluded();
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -250,7 +229,7 @@ public final class Rebalance {
             Map<String, String> said =
                     process.socket().call(Operation.REBALANCE, job.get().distribute(), STATUS);
             Tally tally = Tally.answered(said);
-            change(tally::into);
+            record.change(tally::into);
         } catch (IOException | NumberFormatException e) {
             // it is just beginning or ending
             LOG.atDebug().addKeyValue("pool", process.pool()).setCause(e).log("rebalance does not answer");
@@ -261,63 +240,25 @@ public final class Rebalance {
         return new LogTail(process.log(), 0).text();
     }
 
-    private void end() {
+    private void concluded() {
         Optional<Tally> end = Tally.atEnd(log());
-        end.ifPresent(tally -> change(tally::into));
-        if (status.getPhase() == RebalancePhase.PAUSED) {
-            become(_ -> {});
+        end.ifPresent(tally -> record.change(tally::into));
+        if (record.phase() == RebalancePhase.PAUSED) {
+            record.become(_ -> {});
         } else if (end.map(Tally::end).filter("completed"::equals).isPresent()) {
-            String left = status.getFailures() == 0
+            long failures = status().getFailures();
+            String left = failures == 0
                     ? ""
-                    : status.getFailures() + " files could not be moved and are where they were; see " + process.log()
+                    : failures + " files could not be moved and are where they were; see " + process.log()
                             + ", then start it again";
-            become(next -> next.setPhase(RebalancePhase.DONE).setDetail(left));
+            record.become(next -> next.setPhase(RebalancePhase.DONE).setDetail(left));
         } else {
             failed("it ended before it was done: " + new LogTail(process.log(), 0).reason());
         }
     }
 
     private void failed(String reason) {
-        become(next -> next.setPhase(RebalancePhase.REBALANCE_FAILED)
+        record.become(next -> next.setPhase(RebalancePhase.REBALANCE_FAILED)
                 .setDetail(reason + "; put that right, then start it again"));
-    }
-
-    private void become(Consumer<RebalanceStatus.Builder> change) {
-        changing.lock();
-        try {
-            change(change);
-            keep();
-        } finally {
-            changing.unlock();
-        }
-    }
-
-    private void change(Consumer<RebalanceStatus.Builder> change) {
-        changing.lock();
-        try {
-            RebalanceStatus.Builder next = status.toBuilder();
-            change.accept(next);
-            status = next.build();
-        } finally {
-            changing.unlock();
-        }
-    }
-
-    private void keep() {
-        LOG.atInfo()
-                .addKeyValue("pool", process.pool())
-                .addKeyValue("phase", status.getPhase())
-                .addKeyValue("moved", status.getMovedFiles())
-                .addKeyValue("detail", status.getDetail())
-                .log("rebalance changed");
-        try {
-            AtomicFile.write(process.record(), JsonFormat.printer().print(status));
-        } catch (IOException e) {
-            throw new StorageException(
-                    Problem.UNAVAILABLE,
-                    "cannot write " + process.record() + ": " + e.getMessage()
-                            + "; check the disk of the state directory",
-                    e);
-        }
     }
 }

@@ -41,6 +41,6 @@ public final class Pools {
 
     /// The same pool, with volumes that have no limit.
     public static Pool withoutQuota(Pool pool) {
-        return new Pool(pool.name(), pool.id(), pool.layout(), pool.bricks(), pool.options(), false);
+        return pool.unlimited();
     }
 }

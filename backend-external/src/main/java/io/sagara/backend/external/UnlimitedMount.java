@@ -11,16 +11,7 @@ import java.util.Optional;
 record UnlimitedMount(PoolMount mount) implements PoolMount {
     @Override
     public Pool pool() {
-        Pool pool = mount.pool();
-        return new Pool(
-                pool.name(),
-                pool.id(),
-                pool.layout(),
-                pool.bricks(),
-                pool.options(),
-                false,
-                pool.clients(),
-                pool.tls());
+        return mount.pool().unlimited();
     }
 
     @Override

@@ -21,6 +21,7 @@ final class PoolPlan {
     private final String address;
     private final Supplier<UUID> newId;
     private final Path certificates;
+    private final TiebreakerPlan tiebreakers;
 
     /// `node`: this one. `address`: of this agent, for bricks that name none. `newId`: makes ids that were
     /// never used. `certificates`: where those of pools with TLS are kept, a directory each.
@@ -29,6 +30,7 @@ final class PoolPlan {
         this.address = address;
         this.newId = newId;
         this.certificates = certificates;
+        this.tiebreakers = new TiebreakerPlan(node, address);
     }
 
     /// The complete spec: every id and address filled in, ports kept where they were chosen before. Throws
@@ -36,7 +38,6 @@ final class PoolPlan {
     /// alike, and UNSUPPORTED or INVALID_ARGUMENT for a change that is not safe.
     PoolSpec complete(PoolSpec asked, Optional<PoolSpec> present) {
         PoolName name = new PoolName(asked.getName());
-        refuseUnsupported(name, asked);
         if (present.isEmpty()) {
             refuseOpen(name, asked);
         }
@@ -50,6 +51,9 @@ final class PoolPlan {
             refuseMalformed(name, asked.getTls());
             planned.getTlsBuilder()
                     .setDirectory(certificates.resolve(name.value()).toString());
+        }
+        if (asked.hasTiebreaker()) {
+            planned.setTiebreaker(tiebreakers.complete(name, asked, present));
         }
         planned.clearBricks();
         for (int i = 0; i < asked.getBricksCount(); i++) {
@@ -91,6 +95,10 @@ final class PoolPlan {
         }
         refuseEmpty(name, "volume_id", asked.getId());
         refuseOpenUnits(name, 0, asked);
+        if (asked.getTiebreaker().getServed()) {
+            refuseEmpty(name, "address of the tiebreaker", asked.getTiebreaker().getAddress());
+            refuseEmpty(name, "port of the tiebreaker", asked.getTiebreaker().getPort() == 0 ? "" : "chosen");
+        }
     }
 
     private void refuseOpenUnits(PoolName name, int from, PoolSpec asked) {
@@ -108,6 +116,8 @@ final class PoolPlan {
     /// Whether no other agent has to do with the pool.
     private boolean isHere(PoolSpec asked) {
         return asked.getClientsList().isEmpty()
+                && (!asked.getTiebreaker().getServed()
+                        || asked.getTiebreaker().getNode().equals(node))
                 && asked.getBricksList().stream()
                         .allMatch(brick -> brick.getNode().equals(node));
     }
@@ -129,14 +139,6 @@ final class PoolPlan {
         }
     }
 
-    /// What this version cannot serve safely is said, never ignored: a pool without its tiebreaker would lose
-    /// data.
-    private static void refuseUnsupported(PoolName name, PoolSpec asked) {
-        if (asked.hasTiebreaker()) {
-            unsupported(name, "tiebreaker", "leave it out, or use Arbiter");
-        }
-    }
-
     private static void refuseMalformed(PoolName name, Tls tls) {
         List<String> files = List.of(tls.getCa(), tls.getCertificate(), tls.getKey());
         boolean all = files.stream().allMatch(file -> file.startsWith("/"));
@@ -149,12 +151,8 @@ final class PoolPlan {
         }
     }
 
-    private static void unsupported(PoolName name, String what, String remedy) {
-        throw new StorageException(
-                Problem.UNSUPPORTED, "pool " + name + ": this version cannot serve " + what + "; " + remedy);
-    }
-
     private static void refuseUnsafe(PoolName name, PoolSpec was, PoolSpec asked) {
+        TiebreakerPlan.refuseUnsafe(name, was, asked);
         if (was.hasTls() != asked.hasTls()) {
             throw new StorageException(
                     Problem.UNSUPPORTED,

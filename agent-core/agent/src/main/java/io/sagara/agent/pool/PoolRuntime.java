@@ -47,6 +47,7 @@ final class PoolRuntime {
     /// What a pool needs of the agent around it.
     record Surroundings(
             LocalBricks bricks,
+            LocalTiebreaker tiebreaker,
             Graphs graphs,
             GlusterClients clients,
             PoolVolumeSet volumes,
@@ -192,6 +193,7 @@ final class PoolRuntime {
         around.graphs.check(pool);
         Map<Integer, Path> directories = around.bricks.attach(pool, strict, progress);
         around.bricks.endGone(pool, progress);
+        serveTiebreaker(pool, strict, progress);
         around.graphs.publish(pool, directories);
         around.bricks.start(pool, strict, progress);
         if (!directories.isEmpty()) {
@@ -200,6 +202,16 @@ final class PoolRuntime {
             around.clients.startSelfHeal(pool, pool.server(own), progress);
         }
         bricksServe = true;
+    }
+
+    private void serveTiebreaker(Pool pool, boolean strict, Consumer<String> progress) {
+        around.tiebreaker.serve(
+                pool,
+                strict,
+                () -> around.tiebreaker
+                        .directory()
+                        .ifPresent(directory -> around.graphs.publishTiebreaker(pool, directory)),
+                progress);
     }
 
     private void requireCertificates() {
@@ -250,6 +262,7 @@ final class PoolRuntime {
             }
             departure.look(spec()).ifPresent(this::retire);
             looks++;
+            lookAtTiebreaker();
             if (looks % REVIVE_EVERY == 0 && around.bricks.lacking()) {
                 // a disk that is back is served again; what it has missed is healed
                 serveBricks(false, _ -> {});
@@ -280,6 +293,16 @@ final class PoolRuntime {
         departure.end(was, _ -> {});
     }
 
+    private void lookAtTiebreaker() {
+        Pool pool = pool();
+        if (looks % REVIVE_EVERY == 0 && !around.tiebreaker.problem().isEmpty()) {
+            serveTiebreaker(pool, false, _ -> {});
+        }
+        if (around.tiebreaker.look(pool)) {
+            around.graphs.publish(pool, around.bricks.directories());
+        }
+    }
+
     private void tendVolumes() {
         around.volumes.tend();
         if (looks % GROW_EVERY == 0) {
@@ -305,13 +328,19 @@ final class PoolRuntime {
         worker.call("changing it", grows || leaves ? TAKE_UP : CHANGE, () -> {
             Expansion expansion = new Expansion(around, progress);
             if (!changed.equals(spec())) {
-                PoolSpec next = grows ? expansion.begin(spec(), changed) : changed;
+                boolean joins = TiebreakerJoin.isOne(spec(), changed);
+                PoolSpec next = joins
+                        ? new TiebreakerJoin(around, progress).begin(spec(), changed)
+                        : grows ? expansion.begin(spec(), changed) : changed;
                 if (leaves) {
                     departure.begin(pool(), PoolSpecs.pool(changed), progress);
                 }
                 progress.accept("publishing the changed graphs");
                 around.graphs.refresh(PoolSpecs.pool(next), this::graphsChanged);
                 around.graphs.publish(PoolSpecs.pool(next), around.bricks.directories());
+                if (joins) {
+                    around.clients.renewDaemons(PoolSpecs.pool(next), MOUNT, progress);
+                }
                 around.desired.save(next);
                 spec.set(next);
             }
@@ -356,6 +385,7 @@ final class PoolRuntime {
             if (erase) {
                 around.bricks.seek(pool, progress);
             }
+            around.tiebreaker.release(pool, erase, progress);
             around.bricks.release(pool, around.bricks.of(pool), erase, progress);
             return pool;
         });
@@ -369,6 +399,8 @@ final class PoolRuntime {
         worker.call("undoing it", TAKE_UP, () -> {
             Pool pool = pool();
             endClients(pool, _ -> {});
+            around.tiebreaker.release(
+                    pool, erase && around.tiebreaker.directory().isPresent(), _ -> {});
             around.bricks.release(pool, around.bricks.attached(pool), erase, _ -> {});
             return pool;
         });

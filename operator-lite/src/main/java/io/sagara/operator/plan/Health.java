@@ -45,7 +45,12 @@ public record Health(
         words.forEach((node, word) -> word.problem().ifPresent(text -> problems.add("node " + node + ": " + text)));
         List<BrickState> bricks = new ArrayList<>();
         for (int i = 0; i < plan.getBricksCount(); i++) {
-            bricks.add(brick(i, plan.getBricks(i), words));
+            bricks.add(brick(plan.getName(), i, plan.getBricks(i), words, around));
+        }
+        for (int i = 0; i < plan.getBricksCount(); i++) {
+            if (plan.getBricks(i).getNode().isEmpty()) {
+                problems.add(ClaimBrick.absence(plan.getName(), i, plan.getBricks(i), around));
+            }
         }
         int ready = (int) words.values().stream().filter(Word::usable).count();
         boolean perfect = problems.isEmpty()
@@ -73,7 +78,10 @@ public record Health(
     }
 
     private static Set<String> hosts(PoolSpec plan) {
-        return plan.getBricksList().stream().map(BrickSpec::getNode).collect(Collectors.toCollection(TreeSet::new));
+        return plan.getBricksList().stream()
+                .map(BrickSpec::getNode)
+                .filter(node -> !node.isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /// Of every node that has a brick, and of the others where they have something to say.
@@ -97,11 +105,14 @@ public record Health(
         return trouble ? Phase.FAILED : Phase.STARTING;
     }
 
-    private static BrickState brick(int index, BrickSpec plan, Map<String, Word> words) {
+    private static BrickState brick(
+            String pool, int index, BrickSpec plan, Map<String, Word> words, Surroundings around) {
         Word word = words.get(plan.getNode());
         Optional<BrickStatus> told = word == null ? Optional.empty() : word.brick(index);
         BrickStatus status = told.orElseGet(BrickStatus::getDefaultInstance);
-        String silence = word == null ? "" : word.problem().orElse("its node has not taken it up yet");
+        String silence = word == null
+                ? ClaimBrick.absence(pool, index, plan, around)
+                : word.problem().orElse("its node has not taken it up yet");
         return new BrickState(
                 index,
                 plan.getNode(),

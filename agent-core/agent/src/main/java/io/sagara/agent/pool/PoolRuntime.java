@@ -281,13 +281,23 @@ final class PoolRuntime {
         boolean grows = Expansion.isOne(spec(), changed);
         worker.call("changing it", grows ? TAKE_UP : CHANGE, () -> {
             Expansion expansion = new Expansion(around, progress);
+            Moves moves = new Moves(around.bricks, around.clients, progress);
+            boolean moved = Moves.any(spec(), changed);
             if (!changed.equals(spec())) {
+                Pool before = pool();
+                moves.leave(before, PoolSpecs.pool(changed));
                 PoolSpec next = grows ? expansion.begin(spec(), changed) : changed;
                 progress.accept("publishing the changed graphs");
                 around.graphs.refresh(PoolSpecs.pool(next), this::graphsChanged);
                 around.graphs.publish(PoolSpecs.pool(next), around.bricks.directories());
                 around.desired.save(next);
                 spec.set(next);
+                if (moved) {
+                    moves.renew(before, pool());
+                }
+            }
+            if (takenUp && moves.awaited(pool())) {
+                serveBricks(false, progress);
             }
             if (takenUp) {
                 expansion.complete(pool(), around.volumes.alone(), MOUNT);

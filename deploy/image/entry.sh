@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a container of the image does: `entry.sh agent|data-plane [SHARED-DIRECTORY...]`, `entry.sh csi|operator`.
+# What a container of the image does: `entry.sh agent|data-plane [SHARED-DIRECTORY...]`, `entry.sh csi|operator|holder`.
 set -euo pipefail
 
 SAGARA=/usr/lib/sagara
@@ -63,6 +63,9 @@ data-plane)
   mv /run/sagara/data-plane.pid.new /run/sagara/data-plane.pid
   exec sleep infinity
   ;;
+# As the first process of its container it does not hear SIGTERM: it ends when its pod's time to end is over, which is cut
+# short when no brick is on its claim any more.
+holder) exec sleep infinity ;;
 csi | operator) java "$1" ;;
-*) fail "usage: entry.sh agent|data-plane [SHARED-DIRECTORY...], entry.sh csi|operator" ;;
+*) fail "usage: entry.sh agent|data-plane [SHARED-DIRECTORY...], entry.sh csi|operator|holder" ;;
 esac

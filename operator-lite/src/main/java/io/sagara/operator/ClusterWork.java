@@ -17,7 +17,7 @@ final class ClusterWork implements AutoCloseable {
 
     ClusterWork(OperatorConfig config, ApiServer api, String version, InstantSource clock) {
         rounds = new Rounds("leader", PERIOD, SOON);
-        cluster = new LeaderCluster(api, clock, rounds::wake);
+        cluster = new LeaderCluster(api, config.image(), clock, rounds::wake);
         Leader leader = new Leader(cluster, config.namespace(), version, config.ports(), clock);
         rounds.start(() -> !cluster.known() || leader.round());
     }

@@ -15,18 +15,21 @@ import java.util.regex.Pattern;
 
 /// What the process can be told, by environment variables.
 ///
-/// `node`: the Kubernetes node it runs on. `agentSocket`: where that node's agent is. `namespace`: where
-/// pools and all our objects are. `ports`: for bricks, the same on every node. `logLevel`: read by
-/// logback.xml itself; it is here to be checked.
-record OperatorConfig(String node, Path agentSocket, String namespace, PortRange ports, String logLevel) {
+/// `node`: the Kubernetes node it runs on. `agentSocket`: where that node's agent is. `namespace`: where pools
+/// and all our objects are. `ports`: for bricks, the same on every node. `image`: of the pods that hold claims,
+/// Sagara's own; empty where there cannot be any. `logLevel`: read by logback.xml itself; it is here to be
+/// checked.
+record OperatorConfig(String node, Path agentSocket, String namespace, PortRange ports, String image, String logLevel) {
     static final String NODE = "SAGARA_NODE";
     static final String AGENT_SOCKET = "SAGARA_AGENT_SOCKET";
     static final String NAMESPACE = "SAGARA_NAMESPACE";
     static final String PORTS = "SAGARA_PORTS";
+    static final String IMAGE = "SAGARA_IMAGE";
     static final String LOG_LEVEL = "SAGARA_LOG_LEVEL";
 
     private static final String PREFIX = "SAGARA_";
-    private static final Set<String> KEYS = new TreeSet<>(Set.of(NODE, AGENT_SOCKET, NAMESPACE, PORTS, LOG_LEVEL));
+    private static final Set<String> KEYS =
+            new TreeSet<>(Set.of(NODE, AGENT_SOCKET, NAMESPACE, PORTS, IMAGE, LOG_LEVEL));
     private static final Set<String> LEVELS = new TreeSet<>(Set.of("ERROR", "WARN", "INFO", "DEBUG", "TRACE"));
     // an object's name may have 253 characters, and that of a node's report is longer than the node's own
     private static final Pattern NODE_NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,238}[a-z0-9])?");
@@ -41,6 +44,7 @@ record OperatorConfig(String node, Path agentSocket, String namespace, PortRange
         String node = environment.getOrDefault(NODE, "");
         String socket = environment.getOrDefault(AGENT_SOCKET, "/run/sagara/agent.sock");
         String namespace = environment.getOrDefault(NAMESPACE, "kadalu");
+        String image = environment.getOrDefault(IMAGE, "");
         String level = environment.getOrDefault(LOG_LEVEL, "INFO").toUpperCase(Locale.ROOT);
         if (node.isEmpty()) {
             errors.add(NODE + " is missing; give the name of this node, as 'kubectl get nodes' shows it");
@@ -52,6 +56,9 @@ record OperatorConfig(String node, Path agentSocket, String namespace, PortRange
             errors.add(NAMESPACE + " is '" + namespace + "'; that is no name of a namespace");
         }
         PortRange ports = ports(environment.getOrDefault(PORTS, "24100-25123"), errors);
+        if (image.chars().anyMatch(Character::isWhitespace)) {
+            errors.add(IMAGE + " is '" + image + "'; that is no name of an image");
+        }
         if (!LEVELS.contains(level)) {
             errors.add(LOG_LEVEL + " is '" + level + "'; use one of " + String.join(", ", LEVELS));
         }
@@ -63,7 +70,7 @@ record OperatorConfig(String node, Path agentSocket, String namespace, PortRange
             throw new StorageException(
                     Problem.INVALID_ARGUMENT, "the configuration is wrong: " + String.join("; ", errors));
         }
-        return new OperatorConfig(node, Path.of(socket), namespace, ports, level);
+        return new OperatorConfig(node, Path.of(socket), namespace, ports, image, level);
     }
 
     private static PortRange ports(String text, List<String> errors) {

@@ -24,7 +24,7 @@ class OperatorConfigTest {
     void onlyTheNodeNeedsToBeSet() {
         assertThat(OperatorConfig.from(Map.of("PATH", "/bin", "SAGARA_NODE", "n1")))
                 .isEqualTo(new OperatorConfig(
-                        "n1", Path.of("/run/sagara/agent.sock"), "kadalu", new PortRange(24_100, 25_123), "INFO"));
+                        "n1", Path.of("/run/sagara/agent.sock"), "kadalu", new PortRange(24_100, 25_123), "", "INFO"));
     }
 
     @Test
@@ -34,9 +34,15 @@ class OperatorConfigTest {
                         "SAGARA_AGENT_SOCKET", "/a/agent",
                         "SAGARA_NAMESPACE", "storage",
                         "SAGARA_PORTS", "3000-3000",
+                        "SAGARA_IMAGE", "r/sagara:1",
                         "SAGARA_LOG_LEVEL", "debug")))
                 .isEqualTo(new OperatorConfig(
-                        "node-7.example.org", Path.of("/a/agent"), "storage", new PortRange(3000, 3000), "DEBUG"));
+                        "node-7.example.org",
+                        Path.of("/a/agent"),
+                        "storage",
+                        new PortRange(3000, 3000),
+                        "r/sagara:1",
+                        "DEBUG"));
     }
 
     @ParameterizedTest
@@ -50,6 +56,7 @@ class OperatorConfigTest {
         "SAGARA_PORTS, 24100, must be two ports",
         "SAGARA_PORTS, 24200-24100, must be two ports",
         "SAGARA_PORTS, 65000-70000, must be two ports",
+        "SAGARA_IMAGE, a b, no name of an image",
         "SAGARA_LOG_LEVEL, loud, 'DEBUG, ERROR, INFO, TRACE, WARN'",
         "SAGARA_NODES, n1, is not known"
     })
@@ -101,6 +108,8 @@ class OperatorConfigTest {
                         OperatorConfig.AGENT_SOCKET, defaults.agentSocket().toString(),
                         OperatorConfig.NAMESPACE, defaults.namespace(),
                         OperatorConfig.PORTS, defaults.ports().toString(),
+                        OperatorConfig.IMAGE, "none",
                         OperatorConfig.LOG_LEVEL, defaults.logLevel()));
+        assertThat(defaults.image()).isEmpty();
     }
 }

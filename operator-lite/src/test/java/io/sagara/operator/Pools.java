@@ -15,9 +15,12 @@ import java.util.Map;
 public final class Pools {
     private Pools() {}
 
-    /// A unit as a user writes it: `n1:/data`.
+    /// A unit as a user writes it: `n1:/data`, or `claim` for a PersistentVolumeClaim on any node.
     public static Map<String, Object> unit(String text) {
         int colon = text.indexOf(':');
+        if (colon < 0) {
+            return new LinkedHashMap<>(Map.of("pvc", text));
+        }
         return new LinkedHashMap<>(Map.of("node", text.substring(0, colon), "path", text.substring(colon + 1)));
     }
 
@@ -82,6 +85,8 @@ public final class Pools {
                     .setNode(plan.getBricks(i).getNode())
                     .setSource(plan.getBricks(i).getSource())
                     .setLocal(local)
+                    .putAllUnitOptions(plan.getBricks(i).getUnitOptionsMap())
+                    .setDirectory(local ? "/d" : "")
                     .setState(local ? "RUNNING" : "")
                     .setPid(local ? 100 + i : 0));
         }

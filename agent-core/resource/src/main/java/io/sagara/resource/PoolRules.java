@@ -131,7 +131,9 @@ final class PoolRules {
                 continue;
             }
             String here = "storage[" + i + "] of pool " + Spelling.shown(pool.getName());
-            List<String> unit = List.of(brick.getNode(), brick.getType(), brick.getSource());
+            // a claim is the same on every node
+            String node = brick.getType().equals("pvc") ? "" : brick.getNode();
+            List<String> unit = List.of(node, brick.getType(), brick.getSource());
             String first = units.putIfAbsent(unit, here);
             if (first != null) {
                 listed.get(i)

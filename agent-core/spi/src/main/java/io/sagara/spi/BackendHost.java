@@ -25,4 +25,17 @@ public interface BackendHost {
     /// Tells the user what a long step is doing: `unit 2: making an XFS file system on /dev/sdb`. Shown while
     /// the operation that called the backend runs, and lost otherwise.
     void progress(String line);
+
+    /// Mounts on `directory`, which exists on this node, what the process `pid` sees at `path`, such as a
+    /// volume of its container: the same file system, without what is mounted below it. It stays when the
+    /// process ends, and goes by `umount`. Symbolic links in `path` are followed as the process follows them,
+    /// but for the last.
+    ///
+    /// Not idempotent: a second call mounts a second time. From any thread; takes no longer than half a minute.
+    /// Throws NOT_FOUND (no such process, or nothing at `path`), UNSUPPORTED (this host cannot), UNAVAILABLE
+    /// (the kernel refuses, or was not done in time).
+    default void mountFrom(long pid, Path path, Path directory) {
+        throw new StorageException(
+                Problem.UNSUPPORTED, "this agent cannot take over the mount " + path + " of process " + pid);
+    }
 }

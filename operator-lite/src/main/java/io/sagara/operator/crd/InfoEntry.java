@@ -6,7 +6,9 @@ import io.sagara.api.v1.LayoutType;
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.api.v1.ReclaimPolicy;
 import io.sagara.api.v1.Tiebreaker;
+import io.sagara.spi.StorageUnit;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -72,6 +74,12 @@ public record InfoEntry(PoolSpec plan, boolean ours) {
             brick.setType("pvc").setSource(Tree.text(tree, "pvc_name"));
         } else {
             brick.setType("path").setSource(Tree.text(tree, "host_brick_path"));
+        }
+        for (String option : List.of(StorageUnit.HOLDER, StorageUnit.LEFT, StorageUnit.MADE)) {
+            String value = Tree.text(tree, option);
+            if (!value.isEmpty()) {
+                brick.putUnitOptions(option, value);
+            }
         }
         return brick.build();
     }

@@ -3,15 +3,16 @@ package io.sagara.operator.crd;
 import io.sagara.api.v1.BrickSpec;
 import io.sagara.api.v1.LayoutType;
 import io.sagara.api.v1.PoolSpec;
+import io.sagara.spi.StorageUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// Writes entries of `kadalu-info` as Kadalu does. Added are a brick's `port`, where Kadalu has 24007 for
-/// all, `backend` with `source` for units that Kadalu does not know, and the `address` of a tiebreaker that we
-/// run; what reads Kadalu's format passes over them.
+/// Writes entries of `kadalu-info` as Kadalu does. Added are a brick's `port`, where Kadalu has 24007 for all,
+/// `holder`, `left` and `made` of claims, `backend` with `source` for units that Kadalu does not know, and the
+/// `address` of a tiebreaker that we run; what reads Kadalu's format passes over them.
 public final class InfoText {
     private InfoText() {}
 
@@ -80,6 +81,11 @@ public final class InfoText {
         entry.put("decommissioned", brick.getDecommissioned() ? "true" : "");
         entry.put("brick_index", index);
         entry.put("port", brick.getPort());
+        for (String option : List.of(StorageUnit.HOLDER, StorageUnit.LEFT, StorageUnit.MADE)) {
+            if (brick.containsUnitOptions(option)) {
+                entry.put(option, brick.getUnitOptionsOrThrow(option));
+            }
+        }
         if (!List.of("path", "device", "pvc").contains(brick.getType())) {
             entry.put("backend", brick.getType());
             entry.put("source", brick.getSource());

@@ -2,6 +2,7 @@ package io.sagara.operator.crd;
 
 import io.sagara.api.v1.BrickStatus;
 import io.sagara.api.v1.PoolStatus;
+import io.sagara.spi.StorageUnit;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
@@ -35,14 +36,18 @@ public record NodeReport(
                 .setName(pool.getSpec().getName())
                 .setId(pool.getSpec().getId());
         for (BrickStatus brick : pool.getBricksList()) {
-            own.addBricks(
-                    brick.getLocal()
-                            ? brick
-                            : BrickStatus.newBuilder()
-                                    .setIndex(brick.getIndex())
-                                    .build());
+            own.addBricks(brick.getLocal() ? brick : elsewhere(brick));
         }
         return own.build();
+    }
+
+    /// Of a unit that moves, that and after which holder this node does not have it.
+    private static BrickStatus elsewhere(BrickStatus brick) {
+        BrickStatus.Builder status = BrickStatus.newBuilder().setIndex(brick.getIndex());
+        if (brick.containsUnitOptions(StorageUnit.HOLDER)) {
+            status.putAllUnitOptions(brick.getUnitOptionsMap());
+        }
+        return status.build();
     }
 
     /// Whether the two say the same about pools, apart from how full they are.

@@ -67,6 +67,18 @@ public record PoolResource(
         return readable ? Optional.of(spec.build()) : Optional.empty();
     }
 
+    /// What its pods tolerate, as the user wrote it.
+    public List<Map<String, String>> tolerations() {
+        Map<?, ?> spec = Tree.map(Json.tree(document).orElse(Map.of()), "spec");
+        return Tree.maps(spec, "tolerations").stream().map(PoolResource::texts).toList();
+    }
+
+    private static Map<String, String> texts(Map<?, ?> tree) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        named(tree).forEach((key, value) -> texts.put(key, String.valueOf(value)));
+        return texts;
+    }
+
     /// Whether every node's agent is to let go of it.
     public boolean removing() {
         return deleting && Tree.flag(status, "removing");

@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.sagara.operator.crd.ClassOfPool;
@@ -11,6 +13,9 @@ import io.sagara.operator.crd.KadaluInfo;
 import io.sagara.operator.crd.NodeReport;
 import io.sagara.operator.crd.PoolResource;
 import io.sagara.operator.lead.Cluster;
+import io.sagara.operator.plan.Claim;
+import io.sagara.operator.plan.HolderPod;
+import io.sagara.operator.plan.HolderWish;
 import io.sagara.operator.plan.KubeNode;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
@@ -18,10 +23,14 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// What the leader reads and writes. Its watches exist as long as it leads.
 public final class LeaderCluster implements Cluster, AutoCloseable {
     static final String DRIVER = "kadalu";
+
+    /// 0 would take the pod's object away before its container has ended.
+    private static final long HASTE_SECONDS = 1;
 
     private final ApiServer api;
     private final PoolObjects objects;
@@ -30,10 +39,14 @@ public final class LeaderCluster implements Cluster, AutoCloseable {
     private final Watch<Node> nodes;
     private final Watch<ConfigMap> maps;
     private final Watch<StorageClass> classes;
+    private final Watch<PersistentVolumeClaim> claims;
+    private final Watch<Pod> pods;
+    private final String image;
 
-    /// `changed`: called after each change of what is watched; any thread.
-    public LeaderCluster(ApiServer api, InstantSource clock, Runnable changed) {
+    /// `image`: of pods that hold claims. `changed`: called after each change of what is watched; any thread.
+    public LeaderCluster(ApiServer api, String image, InstantSource clock, Runnable changed) {
         this.api = api;
+        this.image = image;
         this.clock = clock;
         objects = new PoolObjects(api);
         KubernetesClient client = api.client();
@@ -41,11 +54,14 @@ public final class LeaderCluster implements Cluster, AutoCloseable {
         nodes = new Watch<>("Node", client.nodes(), changed);
         maps = new Watch<>("ConfigMap", client.configMaps().inNamespace(api.namespace()), changed);
         classes = new Watch<>("StorageClass", client.storage().v1().storageClasses(), changed);
+        claims = new Watch<>(
+                "PersistentVolumeClaim", client.persistentVolumeClaims().inNamespace(api.namespace()), changed);
+        pods = new Watch<>("Pod", client.pods().inNamespace(api.namespace()).withLabels(HolderPods.labels()), changed);
     }
 
     /// Whether everything there was has been seen once.
     public boolean known() {
-        return pools.known() && nodes.known() && maps.known() && classes.known();
+        return Stream.of(pools, nodes, maps, classes, claims, pods).allMatch(Watch::known);
     }
 
     @Override
@@ -168,6 +184,56 @@ public final class LeaderCluster implements Cluster, AutoCloseable {
     }
 
     @Override
+    public List<Claim> claims() {
+        return claims.all().stream().map(HolderPods::claim).toList();
+    }
+
+    @Override
+    public List<HolderPod> holders() {
+        return pods.all().stream().flatMap(pod -> HolderPods.of(pod).stream()).toList();
+    }
+
+    @Override
+    public void makeHolder(PoolResource pool, HolderWish wish, Claim claim) {
+        if (image.isEmpty()) {
+            throw new StorageException(
+                    Problem.UNSUPPORTED,
+                    "a pod for the PersistentVolumeClaim " + claim.name() + " cannot be made: set SAGARA_IMAGE of the"
+                            + " operator to the image of Sagara");
+        }
+        Pod pod = HolderPods.pod(pool, wish, claim, image, api.namespace());
+        var _ = ApiServer.call(
+                "make pod " + pod.getMetadata().getName(),
+                () -> api.client()
+                        .pods()
+                        .inNamespace(api.namespace())
+                        .resource(pod)
+                        .create());
+    }
+
+    @Override
+    public void endHolder(HolderPod pod) {
+        Pod present = ApiServer.call(
+                "read pod " + pod.name(),
+                () -> api.client()
+                        .pods()
+                        .inNamespace(api.namespace())
+                        .withName(pod.name())
+                        .get());
+        if (present == null || !present.getMetadata().getUid().equals(pod.uid())) {
+            return;
+        }
+        var _ = ApiServer.call(
+                "delete pod " + pod.name(),
+                () -> api.client()
+                        .pods()
+                        .inNamespace(api.namespace())
+                        .resource(present)
+                        .withGracePeriod(HASTE_SECONDS)
+                        .delete());
+    }
+
+    @Override
     public void event(PoolResource pool, boolean trouble, String reason, String message) {
         var _ = ApiServer.call(
                 "make an event",
@@ -181,6 +247,6 @@ public final class LeaderCluster implements Cluster, AutoCloseable {
 
     @Override
     public void close() {
-        List.of(pools, nodes, maps, classes).forEach(Watch::close);
+        List.of(pools, nodes, maps, classes, claims, pods).forEach(Watch::close);
     }
 }

@@ -4,6 +4,9 @@ import io.sagara.operator.crd.ClassOfPool;
 import io.sagara.operator.crd.KadaluInfo;
 import io.sagara.operator.crd.NodeReport;
 import io.sagara.operator.crd.PoolResource;
+import io.sagara.operator.plan.Claim;
+import io.sagara.operator.plan.HolderPod;
+import io.sagara.operator.plan.HolderWish;
 import io.sagara.operator.plan.KubeNode;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +47,20 @@ public interface Cluster {
 
     /// Makes the CSIDriver, unless there is one.
     void makeDriver();
+
+    /// All PersistentVolumeClaims of our namespace.
+    List<Claim> claims();
+
+    /// The pods that hold claims for pools.
+    List<HolderPod> holders();
+
+    /// Makes the pod that holds a claim for the pool, which goes with the pool's object. Throws BUSY where
+    /// there is one.
+    void makeHolder(PoolResource pool, HolderWish wish, Claim claim);
+
+    /// Ends a holder without further ado: no brick is on its claim. Where it is ending already, that is
+    /// hastened.
+    void endHolder(HolderPod pod);
 
     /// Tells users of the pool. `trouble`: whether somebody should look.
     void event(PoolResource pool, boolean trouble, String reason, String message);

@@ -4,6 +4,7 @@ import io.sagara.api.v1.PoolSpec;
 import io.sagara.operator.crd.KadaluInfo;
 import io.sagara.operator.crd.NodeReport;
 import io.sagara.operator.crd.PoolResource;
+import io.sagara.operator.plan.Claim;
 import io.sagara.operator.plan.KubeNode;
 import io.sagara.operator.plan.PortRange;
 import io.sagara.operator.plan.Surroundings;
@@ -119,6 +120,8 @@ public final class Leader {
         cluster.reports().stream()
                 .filter(report -> nodes.containsKey(report.node()))
                 .forEach(report -> reports.put(report.node(), report));
-        return new Surroundings(nodes, info, plans, reports, ports);
+        Map<String, Claim> claims = new TreeMap<>();
+        cluster.claims().forEach(claim -> claims.put(claim.name(), claim));
+        return new Surroundings(nodes, info, plans, reports, claims, cluster.holders(), ports);
     }
 }

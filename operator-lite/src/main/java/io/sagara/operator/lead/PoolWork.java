@@ -27,6 +27,7 @@ final class PoolWork {
     private final InstantSource clock;
     private final Decision decision = new Decision(UUID::randomUUID);
     private final Statuses statuses;
+    private final HolderWork holders;
     private final Map<String, Instant> counted = new HashMap<>();
 
     PoolWork(Cluster cluster, Records records, InstantSource clock) {
@@ -34,6 +35,7 @@ final class PoolWork {
         this.records = records;
         this.clock = clock;
         statuses = new Statuses(cluster, clock);
+        holders = new HolderWork(cluster);
     }
 
     void attend(PoolResource pool, Surroundings around) {
@@ -59,33 +61,53 @@ final class PoolWork {
                     cluster.makeClass(ClassOfPool.of(plan));
                 }
                 statuses.write(pool, statuses.served(plan, around, accepted()));
+                tend(pool, Optional.of(plan), around);
             }
             case Verdict.Kept(PoolSpec plan, String reason, String message) -> {
                 records.keep(around.info(), plan);
                 statuses.write(pool, statuses.served(plan, around, refused(reason, message)));
+                tend(pool, Optional.of(plan), around);
             }
             case Verdict.Rejected(String reason, String message) ->
                 statuses.write(pool, statuses.unserved(Phase.FAILED, message, refused(reason, message)));
-            case Verdict.Waiting(String reason, String message) ->
+            case Verdict.Waiting(String reason, String message) -> {
+                boolean needed = reason.equals(Verdict.HOLDER_NEEDED);
+                if (needed && !pool.held()) {
+                    // pods are made for a pool that does not go without us
+                    cluster.hold(pool, true);
+                    return;
+                }
                 statuses.write(pool, statuses.unserved(Phase.PENDING, message, refused(reason, message)));
+                if (needed) {
+                    tend(pool, Optional.empty(), around);
+                }
+            }
         }
     }
 
     private void remove(PoolResource pool, Surroundings around) {
-        Optional<PoolSpec> plan = pool.plan();
         if (!pool.removing()) {
+            // it is served as long as it has volumes
+            Optional<PoolSpec> plan = pool.plan().map(spec -> decision.settled(spec, around));
             begin(pool, plan, around);
+            tend(pool, plan, around);
             return;
         }
+        Optional<PoolSpec> plan = pool.plan();
         switch (Removal.progress(pool.name(), plan, around, clock.instant())) {
             case Removal.Underway(String message) ->
                 statuses.write(pool, statuses.deleting(plan, around, true, "NodesLeft", message));
             case Removal.Done _ -> {
+                holders.release(pool, around);
                 records.forget(around.info(), pool);
                 cluster.hold(pool, false);
             }
             case Removal.Allowed _, Removal.Refused _ -> throw new IllegalStateException("progress begins nothing");
         }
+    }
+
+    private void tend(PoolResource pool, Optional<PoolSpec> plan, Surroundings around) {
+        holders.tend(pool, plan, decision.wishes(pool, plan, around), around);
     }
 
     private void begin(PoolResource pool, Optional<PoolSpec> plan, Surroundings around) {

@@ -13,7 +13,9 @@ import io.sagara.resource.Finding;
 import io.sagara.resource.Nodes;
 import io.sagara.resource.StorageCheck;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -34,13 +36,31 @@ public final class Decision {
         Optional<PoolSpec> present =
                 pool.plan().or(() -> recorded.filter(InfoEntry::ours).map(InfoEntry::plan));
         Verdict fresh = judge(pool, present, recorded, around);
-        return present.map(plan -> keep(plan, fresh)).orElse(fresh);
+        return present.map(plan -> keep(plan, fresh, around)).orElse(fresh);
     }
 
-    private static Verdict keep(PoolSpec plan, Verdict fresh) {
+    /// A plan that stays as it is, but for bricks on claims, which come and go with the pods that hold them.
+    public PoolSpec settled(PoolSpec plan, Surroundings around) {
+        Ports ports = new Ports(around.ports(), around.others(plan.getName()));
+        plan.getBricksList().forEach(ports::keep);
+        PoolSpec.Builder settled = plan.toBuilder();
+        for (int i = 0; i < plan.getBricksCount(); i++) {
+            BrickSpec was = plan.getBricks(i);
+            BrickSpec asked = was.toBuilder().clearNode().build();
+            if (ClaimBrick.is(was)
+                    && brick(plan.getName(), i, asked, Optional.of(was), around, ports) instanceof Placed.At(var now)) {
+                settled.setBricks(i, now);
+            }
+        }
+        return settled.build();
+    }
+
+    private Verdict keep(PoolSpec plan, Verdict fresh, Surroundings around) {
         return switch (fresh) {
-            case Verdict.Rejected(String reason, String message) -> new Verdict.Kept(plan, reason, message);
-            case Verdict.Waiting(String reason, String message) -> new Verdict.Kept(plan, reason, message);
+            case Verdict.Rejected(String reason, String message) ->
+                new Verdict.Kept(settled(plan, around), reason, message);
+            case Verdict.Waiting(String reason, String message) ->
+                new Verdict.Kept(settled(plan, around), reason, message);
             case Verdict.Accepted _, Verdict.Kept _ -> fresh;
         };
     }
@@ -136,7 +156,7 @@ public final class Decision {
             int index = i;
             Optional<BrickSpec> was =
                     present.filter(spec -> index < spec.getBricksCount()).map(spec -> spec.getBricks(index));
-            switch (brick(i, asked.getBricks(i), was, around, ports)) {
+            switch (brick(asked.getName(), i, asked.getBricks(i), was, around, ports)) {
                 case Placed.At(BrickSpec brick) -> plan.addBricks(brick);
                 case Placed.Nowhere(String reason, String message) -> {
                     return new Verdict.Waiting(reason, message);
@@ -154,9 +174,8 @@ public final class Decision {
         return new Verdict.Accepted(plan.build());
     }
 
-    /// On a node of the cluster its agent runs it; anything else is the address of somebody else's. That is decided
-    // once:
-    /// a node may be away later.
+    /// On a node of the cluster its agent runs it; anything else is the address of somebody else's. That is
+    /// decided once: a node may be away later.
     private static PlacedThird tiebreaker(
             Tiebreaker asked, Optional<PoolSpec> present, Surroundings around, Ports ports) {
         Optional<Tiebreaker> was = present.filter(PoolSpec::hasTiebreaker).map(PoolSpec::getTiebreaker);
@@ -189,28 +208,64 @@ public final class Decision {
                 .build());
     }
 
-    private Placed brick(int index, BrickSpec asked, Optional<BrickSpec> was, Surroundings around, Ports ports) {
+    private Placed brick(
+            String pool, int index, BrickSpec asked, Optional<BrickSpec> was, Surroundings around, Ports ports) {
         BrickSpec.Builder brick = asked.toBuilder();
         brick.setNodeId(was.map(BrickSpec::getNodeId)
                 .filter(id -> !id.isEmpty())
                 .orElseGet(() -> newId.get().toString()));
-        Optional<KubeNode> node = around.node(asked.getNode());
+        if (ClaimBrick.is(asked)) {
+            if (!asked.getNode().isEmpty() && around.node(asked.getNode()).isEmpty()) {
+                return Placed.noNode(index, asked, false, around);
+            }
+            Optional<BrickSpec> moved = ClaimBrick.moved(pool, index, asked, was, around);
+            if (moved.isEmpty()) {
+                return Placed.noHolder(pool, index, asked, around);
+            }
+            brick = moved.get().toBuilder().setNodeId(brick.getNodeId());
+        }
+        String home = brick.getNode();
+        if (home.isEmpty() && was.isPresent()) {
+            // on no node: clients go on knocking where it was
+            return new Placed.At(brick.setAddress(was.get().getAddress())
+                    .setPort(was.get().getPort())
+                    .build());
+        }
+        Optional<KubeNode> node = around.node(home);
         // a node that is away, or that says no address, is where it was
         Optional<String> address = node.flatMap(KubeNode::address)
-                .or(() -> was.map(BrickSpec::getAddress).filter(before -> !before.isEmpty()));
+                .or(() -> was.filter(before -> before.getNode().equals(home))
+                        .map(BrickSpec::getAddress)
+                        .filter(before -> !before.isEmpty()));
         if (address.isEmpty()) {
             return Placed.noNode(index, asked, node.isPresent(), around);
         }
         brick.setAddress(address.get());
-        int port = was.map(BrickSpec::getPort)
-                .filter(before -> before > 0)
-                .orElseGet(() -> ports.take(asked.getNode()).orElse(0));
+        int port = was.filter(before -> before.getPort() > 0 && ports.isOf(before, home))
+                .map(BrickSpec::getPort)
+                .orElseGet(() -> ports.take(home).orElse(0));
         if (port == 0) {
             return new Placed.Nowhere(
                     "NoPort",
-                    "storage[" + index + "]: every port from " + around.ports() + " has a brick on node "
-                            + asked.getNode() + "; set SAGARA_PORTS to a larger range");
+                    "storage[" + index + "]: every port from " + around.ports() + " has a brick on node " + home
+                            + "; set SAGARA_PORTS to a larger range");
         }
         return new Placed.At(brick.setPort(port).build());
+    }
+
+    /// The claims that a pool needs pods for: those of its description, and those that it is served with. None
+    /// are new where the description is wrong.
+    public List<HolderWish> wishes(PoolResource pool, Optional<PoolSpec> plan, Surroundings around) {
+        Map<String, HolderWish> wishes = new TreeMap<>();
+        plan.ifPresent(spec -> spec.getBricksList().stream()
+                .filter(ClaimBrick::is)
+                .forEach(brick -> wishes.put(brick.getSource(), new HolderWish(pool.name(), brick.getSource(), ""))));
+        if (StorageCheck.check(pool.document(), new Nodes.Any()) instanceof Checked.Pools(var pools, var _)) {
+            named(pools.getFirst(), around).getBricksList().stream()
+                    .filter(ClaimBrick::is)
+                    .forEach(brick -> wishes.put(
+                            brick.getSource(), new HolderWish(pool.name(), brick.getSource(), brick.getNode())));
+        }
+        return List.copyOf(wishes.values());
     }
 }

@@ -108,12 +108,14 @@ final class Edit {
     }
 
     static boolean sameUnit(BrickSpec one, BrickSpec other) {
-        return one.getNode().equals(other.getNode())
+        // a claim is the same on every node
+        return (ClaimBrick.is(one) || one.getNode().equals(other.getNode()))
                 && one.getType().equals(other.getType())
                 && one.getSource().equals(other.getSource());
     }
 
     static String unit(BrickSpec brick) {
-        return brick.getType() + " " + brick.getSource() + " on " + brick.getNode();
+        String unit = brick.getType() + " " + brick.getSource();
+        return ClaimBrick.is(brick) ? unit : unit + " on " + brick.getNode();
     }
 }

@@ -48,7 +48,12 @@ public record Health(
         words.forEach((node, word) -> word.problem().ifPresent(text -> problems.add("node " + node + ": " + text)));
         List<BrickState> bricks = new ArrayList<>();
         for (int i = 0; i < plan.getBricksCount(); i++) {
-            bricks.add(brick(i, plan.getBricks(i), words));
+            bricks.add(brick(plan.getName(), i, plan.getBricks(i), words, around));
+        }
+        for (int i = 0; i < plan.getBricksCount(); i++) {
+            if (plan.getBricks(i).getNode().isEmpty()) {
+                problems.add(ClaimBrick.absence(plan.getName(), i, plan.getBricks(i), around));
+            }
         }
         int ready = (int) words.values().stream().filter(Word::usable).count();
         boolean perfect = problems.isEmpty()
@@ -76,8 +81,10 @@ public record Health(
     }
 
     private static Set<String> hosts(PoolSpec plan) {
-        Set<String> hosts =
-                plan.getBricksList().stream().map(BrickSpec::getNode).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> hosts = plan.getBricksList().stream()
+                .map(BrickSpec::getNode)
+                .filter(node -> !node.isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
         if (plan.getTiebreaker().getServed()) {
             hosts.add(plan.getTiebreaker().getNode());
         }
@@ -105,14 +112,17 @@ public record Health(
         return trouble ? Phase.FAILED : Phase.STARTING;
     }
 
-    private static BrickState brick(int index, BrickSpec plan, Map<String, Word> words) {
+    private static BrickState brick(
+            String pool, int index, BrickSpec plan, Map<String, Word> words, Surroundings around) {
         Word word = words.get(plan.getNode());
         Optional<BrickStatus> told = word == null ? Optional.empty() : word.brick(index);
         BrickStatus status = told.orElseGet(BrickStatus::getDefaultInstance);
         boolean retired = word != null && word.retired(index);
         String silence = retired
                 ? "its files are on other units"
-                : word == null ? "" : word.problem().orElse("its node has not taken it up yet");
+                : word == null
+                        ? ClaimBrick.absence(pool, index, plan, around)
+                        : word.problem().orElse("its node has not taken it up yet");
         return new BrickState(
                 index,
                 plan.getNode(),

@@ -12,10 +12,6 @@ sealed interface Placed {
 
     static Placed noNode(int index, BrickSpec asked, boolean known, Surroundings around) {
         String unit = "storage[" + index + "]";
-        if (asked.getNode().isEmpty()) {
-            return new Nowhere(
-                    "NoNode", unit + ": a " + asked.getType() + " without 'node' is not served yet; name the node");
-        }
         if (known) {
             return new Nowhere("NoAddress", unit + ": node " + asked.getNode() + " has no InternalIP yet");
         }
@@ -23,5 +19,10 @@ sealed interface Placed {
                 "NoNode",
                 unit + ".node: there is no node '" + asked.getNode() + "'; there are: "
                         + String.join(", ", around.nodes().keySet()));
+    }
+
+    static Placed noHolder(String pool, int index, BrickSpec asked, Surroundings around) {
+        return new Nowhere(
+                Verdict.HOLDER_NEEDED, "storage[" + index + "]: " + ClaimBrick.absence(pool, index, asked, around));
     }
 }

@@ -37,6 +37,12 @@ final class Ports {
         }
     }
 
+    /// Whether a brick may keep its port on a node: it is there already, or no other has that port there, and
+    /// then it has it from now on.
+    boolean isOf(BrickSpec brick, String node) {
+        return brick.getNode().equals(node) || on(node).add(brick.getPort());
+    }
+
     boolean isTaken(String node, int port) {
         return on(node).contains(port);
     }

@@ -13,18 +13,37 @@ import java.util.TreeMap;
 /// What a decision about a pool depends on beside its own description.
 ///
 /// `nodes`: by name. `info`: the record, in the version that the decision is made from. `plans`: of all
-/// pools, as their status has them. `reports`: of nodes that exist, by node.
+/// pools, as their status has them. `reports`: of nodes that exist, by node. `claims`: those there are in our
+/// namespace, by name. `holders`: the pods that hold them for pools.
 public record Surroundings(
         Map<String, KubeNode> nodes,
         KadaluInfo info,
         Map<String, PoolSpec> plans,
         Map<String, NodeReport> reports,
+        Map<String, Claim> claims,
+        List<HolderPod> holders,
         PortRange ports) {
     /// Copies the maps.
     public Surroundings {
         nodes = new TreeMap<>(nodes);
         plans = new TreeMap<>(plans);
         reports = new TreeMap<>(reports);
+        claims = Map.copyOf(claims);
+        holders = List.copyOf(holders);
+    }
+
+    /// The pod that holds a claim for a pool.
+    Optional<HolderPod> holder(String pool, String claim) {
+        return holders.stream()
+                .filter(pod -> pod.pool().equals(pool) && pod.claim().equals(claim))
+                .findFirst();
+    }
+
+    /// Whether there is such a claim, and bricks can be on it.
+    boolean servable(String claim) {
+        return Optional.ofNullable(claims.get(claim))
+                .filter(found -> !found.block())
+                .isPresent();
     }
 
     /// The node that a user calls so: by its name, or else by its host name where that is one node's only.

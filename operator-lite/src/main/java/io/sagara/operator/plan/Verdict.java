@@ -4,6 +4,9 @@ import io.sagara.api.v1.PoolSpec;
 
 /// What became of a pool's description. `reason`: one word in camel case; `message`: for people.
 public sealed interface Verdict {
+    /// The reason where a claim is held by no pod that runs.
+    String HOLDER_NEEDED = "HolderNeeded";
+
     /// It is served as described.
     record Accepted(PoolSpec plan) implements Verdict {}
 

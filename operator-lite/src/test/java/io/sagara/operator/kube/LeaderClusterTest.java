@@ -40,7 +40,7 @@ class LeaderClusterTest {
     void start() throws InterruptedException {
         mock.node("n1", "10.0.0.1");
         mock.pool("p1", Pools.spec("Replica1", "n1:/d"));
-        cluster = new LeaderCluster(mock.api, clock, changes::release);
+        cluster = new LeaderCluster(mock.api, "r/sagara:1", clock, changes::release);
         await(() -> cluster.known()
                 && cluster.pools().size() == 1
                 && cluster.nodes().size() == 1);

@@ -4,6 +4,9 @@ import io.sagara.operator.crd.ClassOfPool;
 import io.sagara.operator.crd.KadaluInfo;
 import io.sagara.operator.crd.NodeReport;
 import io.sagara.operator.crd.PoolResource;
+import io.sagara.operator.plan.Claim;
+import io.sagara.operator.plan.HolderPod;
+import io.sagara.operator.plan.HolderWish;
 import io.sagara.operator.plan.KubeNode;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
@@ -23,6 +26,11 @@ final class FakeCluster implements Cluster {
     final Map<String, NodeReport> reports = new TreeMap<>();
     final Map<String, List<String>> volumes = new HashMap<>();
     final Map<String, ClassOfPool> classes = new TreeMap<>();
+    final Map<String, Claim> claims = new TreeMap<>();
+    /// By claim.
+    final Map<String, HolderPod> holders = new TreeMap<>();
+    /// UIDs of pods that were told to end without further ado.
+    final List<String> ended = new ArrayList<>();
     final List<String> events = new ArrayList<>();
     /// Names of pools whose status cannot be written.
     final Set<String> broken = new HashSet<>();
@@ -135,6 +143,40 @@ final class FakeCluster implements Cluster {
     @Override
     public void makeDriver() {
         drivers++;
+    }
+
+    @Override
+    public List<Claim> claims() {
+        return List.copyOf(claims.values());
+    }
+
+    @Override
+    public List<HolderPod> holders() {
+        return List.copyOf(holders.values());
+    }
+
+    @Override
+    public void makeHolder(PoolResource pool, HolderWish wish, Claim claim) {
+        if (holders.containsKey(claim.name())) {
+            throw new StorageException(Problem.BUSY, "there is a pod for " + claim.name());
+        }
+        holders.put(
+                claim.name(),
+                new HolderPod(
+                        "sagara-holder-" + claim.name(),
+                        "uid-" + ++versions,
+                        pool.name(),
+                        claim.name(),
+                        wish.node(),
+                        false,
+                        false,
+                        ""));
+    }
+
+    @Override
+    public void endHolder(HolderPod pod) {
+        ended.add(pod.uid());
+        holders.values().removeIf(present -> present.uid().equals(pod.uid()));
     }
 
     @Override

@@ -58,8 +58,9 @@ class DecisionProperties {
                 PoolResource object =
                         before == null || statusLost ? Pools.object(name, spec) : Pools.planned(name, spec, before);
                 Map<String, PoolSpec> seen = statusLost ? Map.of() : plans;
-                PoolSpec plan = accepted(
-                        decision.of(object, new Surroundings(Worlds.nodes(), info, seen, Map.of(), Worlds.PORTS)));
+                PoolSpec plan = accepted(decision.of(
+                        object,
+                        new Surroundings(Worlds.nodes(), info, seen, Map.of(), Map.of(), List.of(), Worlds.PORTS)));
                 if (before != null) {
                     assertThat(plan.getId()).isEqualTo(before.getId());
                     assertThat(plan.getBricksList().subList(0, before.getBricksCount()))

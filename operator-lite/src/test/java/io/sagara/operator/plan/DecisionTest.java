@@ -193,7 +193,8 @@ class DecisionTest {
         KadaluInfo info = new KadaluInfo("1", Map.of("p1.info", """
                         {"volname":"p1","volume_id":"%s","type":"Replica1","bricks":[{"node":"server-p1-0-0.p1",\
                         "kube_hostname":"n1","host_brick_path":"/d","node_id":"x","brick_index":0}]}""".formatted(ID)));
-        Surroundings kadalus = new Surroundings(Worlds.nodes(), info, Map.of(), Map.of(), Worlds.PORTS);
+        Surroundings kadalus =
+                new Surroundings(Worlds.nodes(), info, Map.of(), Map.of(), Map.of(), List.of(), Worlds.PORTS);
         assertThat(decision.of(object("p1", spec("Replica1", "n1:/d")), kadalus))
                 .isInstanceOfSatisfying(
                         Verdict.Waiting.class,
@@ -205,7 +206,8 @@ class DecisionTest {
         Map<String, KubeNode> nodes = Worlds.nodes();
         nodes.put("n1", new KubeNode("n1", "host1", Optional.of("10.0.0.99"), true));
         nodes.remove("n2");
-        Surroundings moved = new Surroundings(nodes, KadaluInfo.ABSENT, Map.of(), Map.of(), Worlds.PORTS);
+        Surroundings moved =
+                new Surroundings(nodes, KadaluInfo.ABSENT, Map.of(), Map.of(), Map.of(), List.of(), Worlds.PORTS);
         assertThat(accepted(decision.of(planned("p1", three, plan), moved)).getBricksList())
                 .extracting(BrickSpec::getAddress)
                 .containsExactly("10.0.0.99", "10.0.0.2", "10.0.0.3");

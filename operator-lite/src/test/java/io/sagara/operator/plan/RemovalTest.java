@@ -50,8 +50,8 @@ class RemovalTest {
     void aNodeThatLeftTheClusterDoesNotHoldItUp() {
         Map<String, KubeNode> nodes = Worlds.nodes();
         nodes.remove("n2");
-        Surroundings smaller =
-                new Surroundings(nodes, KadaluInfo.ABSENT, Map.of(), Map.of("n1", report("n1")), Worlds.PORTS);
+        Surroundings smaller = new Surroundings(
+                nodes, KadaluInfo.ABSENT, Map.of(), Map.of("n1", report("n1")), Map.of(), List.of(), Worlds.PORTS);
         assertThat(progress(smaller)).isEqualTo(new Removal.Done());
     }
 

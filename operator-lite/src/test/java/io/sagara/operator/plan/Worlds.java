@@ -6,6 +6,7 @@ import io.sagara.operator.crd.InfoText;
 import io.sagara.operator.crd.KadaluInfo;
 import io.sagara.operator.crd.NodeReport;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,7 +18,8 @@ import java.util.function.Supplier;
 final class Worlds {
     static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
     static final PortRange PORTS = new PortRange(24_100, 24_199);
-    static final Surroundings EMPTY = new Surroundings(nodes(), KadaluInfo.ABSENT, Map.of(), Map.of(), PORTS);
+    static final Surroundings EMPTY =
+            new Surroundings(nodes(), KadaluInfo.ABSENT, Map.of(), Map.of(), Map.of(), List.of(), PORTS);
 
     private Worlds() {}
 
@@ -34,12 +36,12 @@ final class Worlds {
         for (PoolSpec plan : plans) {
             known.put(plan.getName(), plan);
         }
-        return new Surroundings(nodes(), KadaluInfo.ABSENT, known, Map.of(), PORTS);
+        return new Surroundings(nodes(), KadaluInfo.ABSENT, known, Map.of(), Map.of(), List.of(), PORTS);
     }
 
     static Surroundings recorded(PoolSpec plan) {
         KadaluInfo info = new KadaluInfo("1", Map.of()).with(plan.getName(), InfoText.of(plan, "kadalu", "1"));
-        return new Surroundings(nodes(), info, Map.of(), Map.of(), PORTS);
+        return new Surroundings(nodes(), info, Map.of(), Map.of(), Map.of(), List.of(), PORTS);
     }
 
     static Surroundings reporting(Surroundings around, NodeReport... reports) {
@@ -47,7 +49,14 @@ final class Worlds {
         for (NodeReport report : reports) {
             known.put(report.node(), report);
         }
-        return new Surroundings(around.nodes(), around.info(), around.plans(), known, around.ports());
+        return new Surroundings(
+                around.nodes(),
+                around.info(),
+                around.plans(),
+                known,
+                around.claims(),
+                around.holders(),
+                around.ports());
     }
 
     static NodeReport report(String node, PoolStatus... pools) {

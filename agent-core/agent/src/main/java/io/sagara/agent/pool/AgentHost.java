@@ -1,5 +1,6 @@
 package io.sagara.agent.pool;
 
+import io.sagara.agent.posix.ForeignMount;
 import io.sagara.spi.BackendHost;
 import io.sagara.spi.Commands;
 import io.sagara.spi.NativeBricks;
@@ -21,5 +22,10 @@ public record AgentHost(
     @Override
     public void progress(String line) {
         ProgressLines.tell(line);
+    }
+
+    @Override
+    public void mountFrom(long pid, Path path, Path directory) {
+        ForeignMount.bind(pid, path, directory);
     }
 }

@@ -95,6 +95,19 @@ final class GlusterClients {
         }
     }
 
+    /// Ends the quota and the self-heal daemon, where they were started; bricks of this node need others then,
+    /// or none. Idempotent.
+    void endDaemons(Consumer<String> progress) {
+        for (Supervisor daemon : new Supervisor[] {quota, selfHeal}) {
+            if (daemon != null) {
+                progress.accept("ending " + daemon.report().name());
+                end(daemon);
+            }
+        }
+        quota = null;
+        selfHeal = null;
+    }
+
     /// Starts or adopts the clients; they connect by themselves. Idempotent.
     void startClients(Pool pool) {
         PoolClient _ = client(pool, ClientSpec.Kind.VOLUMES);

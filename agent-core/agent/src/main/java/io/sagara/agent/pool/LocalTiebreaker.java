@@ -58,8 +58,7 @@ final class LocalTiebreaker {
     }
 
     /// Runs it, where it is of this node, and looks whether it can be reached. `publish`: publishes its graph.
-    // `strict`:
-    /// throws what speaks against it, as a pool must begin; otherwise that is [#found]. Idempotent.
+    /// `strict`: throws what speaks against it, as a pool must begin; otherwise that is [#found]. Idempotent.
     void serve(Pool pool, boolean strict, Runnable publish, Consumer<String> progress) {
         try {
             own(pool).ifPresent(brick -> {

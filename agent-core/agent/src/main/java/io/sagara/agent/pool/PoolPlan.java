@@ -170,7 +170,11 @@ final class PoolPlan {
         refuse(name, "gluster_options", options(was), options(asked));
         int bricks = Math.min(was.getBricksCount(), asked.getBricksCount());
         for (int i = 0; i < bricks; i++) {
-            refuse(name, "storage unit " + i, unit(was.getBricks(i)), unit(asked.getBricks(i)));
+            if (Moves.isMovable(asked.getBricks(i))) {
+                Moves.refuseUnsafe(name, i, was.getBricks(i), asked.getBricks(i));
+            } else {
+                refuse(name, "storage unit " + i, unit(was.getBricks(i)), unit(asked.getBricks(i)));
+            }
             if (!asked.getBricks(i).getNodeId().isEmpty()) {
                 refuse(
                         name,

@@ -84,7 +84,8 @@ final class PoolReport {
                 .setSource(brick.unit().source())
                 .setAddress(brick.address())
                 .setPort(brick.port())
-                .setLocal(bricks.local(brick));
+                .setLocal(bricks.local(brick))
+                .putAllUnitOptions(brick.unit().options());
         if (!bricks.local(brick)) {
             return status.build();
         }

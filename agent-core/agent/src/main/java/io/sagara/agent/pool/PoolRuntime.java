@@ -327,7 +327,11 @@ final class PoolRuntime {
         boolean leaves = DeparturePlan.isOne(spec(), changed);
         worker.call("changing it", grows || leaves ? TAKE_UP : CHANGE, () -> {
             Expansion expansion = new Expansion(around, progress);
+            Moves moves = new Moves(around.bricks, around.clients, progress);
+            boolean moved = Moves.any(spec(), changed);
             if (!changed.equals(spec())) {
+                Pool before = pool();
+                moves.leave(before, PoolSpecs.pool(changed));
                 boolean joins = TiebreakerJoin.isOne(spec(), changed);
                 PoolSpec next = joins
                         ? new TiebreakerJoin(around, progress).begin(spec(), changed)
@@ -343,6 +347,12 @@ final class PoolRuntime {
                 }
                 around.desired.save(next);
                 spec.set(next);
+                if (moved) {
+                    moves.renew(before, pool());
+                }
+            }
+            if (takenUp && moves.awaited(pool())) {
+                serveBricks(false, progress);
             }
             if (takenUp) {
                 expansion.complete(pool(), around.volumes.alone(), MOUNT);

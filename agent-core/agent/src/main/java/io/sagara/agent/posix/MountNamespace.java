@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 
 /// The mount namespace of another process, such as a container's, held open: it stays what it is when the
 /// process ends.
@@ -63,23 +64,47 @@ public final class MountNamespace implements AutoCloseable {
             Libc.FCHDIR.prepare(b -> b.putInt(place.directory().number()))
         };
         MountTree.Exchange exchange = tree.replacing(place.directory().number(), place.name(), place.name());
+        IntSupplier making = exchange::make;
         var outcome = new AtomicInteger(NOT_DONE);
         Thread thread = Thread.ofPlatform()
                 .daemon()
                 .name("mount-namespace")
-                .start(() -> outcome.set(enterAndMake(entering, exchange)));
+                .start(() -> outcome.set(enterAndMake(entering, making)));
         join(thread, deadline);
         check(outcome.get(), place.path());
     }
 
-    private static int enterAndMake(LibcFunction.Prepared[] entering, MountTree.Exchange exchange) {
+    /// A copy of what is mounted at `path` as the process sees it; to be called on a platform thread. Throws
+    /// where it is not done within `deadline`.
+    MountTree copy(Path path, Duration deadline) throws IOException {
+        LibcFunction.Prepared[] entering = {
+            Libc.UNSHARE.prepare(b -> b.putInt(CLONE_FS)),
+            Libc.SETNS.prepare(b -> {
+                b.putInt(namespace.number());
+                b.putInt(CLONE_NEWNS);
+            }),
+            // the root of the process, which need not be that of its namespace
+            Libc.FCHDIR.prepare(b -> b.putInt(root.number()))
+        };
+        IntSupplier opening = MountTree.opening(Path.of("/").relativize(path))::invoke;
+        var outcome = new AtomicInteger(NOT_DONE);
+        Thread thread = Thread.ofPlatform()
+                .daemon()
+                .name("mount-namespace")
+                .start(() -> outcome.set(enterAndMake(entering, opening)));
+        join(thread, deadline);
+        check(outcome.get(), path);
+        return MountTree.opened(outcome.get(), path);
+    }
+
+    private static int enterAndMake(LibcFunction.Prepared[] entering, IntSupplier making) {
         for (LibcFunction.Prepared call : entering) {
             int result = call.invoke();
             if (result < 0) {
                 return result;
             }
         }
-        return exchange.make();
+        return making.getAsInt();
     }
 
     private static void join(Thread thread, Duration deadline) throws IOException {
@@ -87,17 +112,17 @@ public final class MountNamespace implements AutoCloseable {
             var _ = thread.join(deadline);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("given up while a mount of a container was exchanged", e);
+            throw new IOException("given up while a mount of a container was exchanged or copied", e);
         }
     }
 
     private void check(int result, Path place) throws IOException {
         if (result == NOT_DONE) {
             throw new IOException(
-                    place + " in the mount namespace of process " + pid + " could not be exchanged in time");
+                    place + " in the mount namespace of process " + pid + " could not be exchanged or copied in time");
         }
         if (result < 0) {
-            throw Libc.SETNS.failure("exchanging the mount at " + place + " of process " + pid, -result);
+            throw Libc.SETNS.failure("exchanging or copying the mount at " + place + " of process " + pid, -result);
         }
     }
 

@@ -13,6 +13,8 @@ import java.util.Set;
 /// A copy of a mount that is mounted nowhere yet, so that it can get all its flags before anyone sees it. Closed
 /// without being attached it vanishes. Needs Linux 5.2, and 5.12 for flags; ENOSYS before.
 public final class MountTree implements AutoCloseable {
+    // linux/fcntl.h
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
     private static final int AT_EMPTY_PATH = 0x1000;
     // linux/mount.h
     private static final int OPEN_TREE_CLONE = 1;
@@ -43,12 +45,28 @@ public final class MountTree implements AutoCloseable {
     /// A copy of the mount that `source` is on, with `source` as its root. Looks `source` up, and so waits for
     /// its file system.
     public static MountTree of(Path source) throws IOException {
-        int tree = (int) Libc.OPEN_TREE.call("open_tree " + source, b -> {
+        int tree = opening(source, 0).invoke();
+        if (tree < 0) {
+            throw Libc.OPEN_TREE.failure("open_tree " + source, -tree);
+        }
+        return opened(tree, source);
+    }
+
+    /// The call that makes such a copy, whose result is for [#opened]. The last component is no symbolic link.
+    static LibcFunction.Prepared opening(Path source) {
+        return opening(source, AT_SYMLINK_NOFOLLOW);
+    }
+
+    private static LibcFunction.Prepared opening(Path source, int flags) {
+        return Libc.OPEN_TREE.prepare(b -> {
             b.putLong(SYS_OPEN_TREE);
             b.putInt(Descriptor.AT_FDCWD);
             in(b, source);
-            b.putInt(OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+            b.putInt(OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | flags);
         });
+    }
+
+    static MountTree opened(int tree, Path source) {
         return new MountTree(new Descriptor(tree), source);
     }
 

@@ -76,7 +76,8 @@ class DecommissionIT {
             assertThat(said.exitCode()).as(said.output()).isZero();
             Files.writeString(yaml, decommissioned(scene.pool("type: " + type, size * sets), leaves, size));
             assertThat(sagara.pool("p1").getBricks(leaves * size).getLeaving()).isTrue();
-            assertThat(sagara.pool("p1").getBricks(leaves * size).getLeftFiles()).isPositive();
+            assertThat(sagara.pool("p1").getBricks(leaves * size).getLeftFiles())
+                    .isPositive();
             if (size == 1) {
                 // another agent goes on with it
                 sagara.kill();
@@ -106,8 +107,11 @@ class DecommissionIT {
         assertThat(clients(status)).as("names and order of the others").isEqualTo(without(before, gone));
         assertThat(pids(status)).as("bricks that stay never end").isEqualTo(without(pids, gone));
         for (int unit : gone) {
-            assertThat(ProcessHandle.of(pids.get(unit)).filter(ProcessHandle::isAlive)).isEmpty();
-            assertThat(scene.path("d" + unit + "/data/brick/.glusterfs")).as("what was the brick").isDirectory();
+            assertThat(ProcessHandle.of(pids.get(unit)).filter(ProcessHandle::isAlive))
+                    .isEmpty();
+            assertThat(scene.path("d" + unit + "/data/brick/.glusterfs"))
+                    .as("what was the brick")
+                    .isDirectory();
             assertThat(wholeFiles("d" + unit)).isZero();
         }
         theLimitHolds();
@@ -128,7 +132,8 @@ class DecommissionIT {
         fill();
         try (Churn churn = new Churn(pod.resolve("churn"))) {
             assertThat(decommission(sagara, "--unit", "2").exitCode()).isZero();
-            assertThat(sagara.sagara("pool", "rebalance", "p1", "pause").exitCode()).isZero();
+            assertThat(sagara.sagara("pool", "rebalance", "p1", "pause").exitCode())
+                    .isZero();
             Shell.Result undone = decommission(sagara, "--unit", "2", "--undo");
             assertThat(undone.exitCode()).as(undone.output()).isZero();
             PoolStatus done = Await.until(
@@ -165,8 +170,10 @@ class DecommissionIT {
     }
 
     private static Shell.Result decommission(Standalone sagara, String... options) {
-        return sagara.sagara("pool", Stream.concat(Stream.of("decommission", "p1"), Stream.of(options))
-                .toArray(String[]::new));
+        return sagara.sagara(
+                "pool",
+                Stream.concat(Stream.of("decommission", "p1"), Stream.of(options))
+                        .toArray(String[]::new));
     }
 
     private static PoolStatus awaitDeparture(Standalone sagara, int bricks) throws Exception {
@@ -190,9 +197,8 @@ class DecommissionIT {
         PoolStatus grown = apply(sagara, larger(spec, size * sets, size));
         assertThat(grown.getBricksList())
                 .extracting(BrickStatus::getIndex)
-                .endsWith(IntStream.range(size * sets, size * (sets + 1))
-                        .boxed()
-                        .toArray(Integer[]::new))
+                .endsWith(
+                        IntStream.range(size * sets, size * (sets + 1)).boxed().toArray(Integer[]::new))
                 .hasSize(size * sets);
         Await.until(
                 LEAVE,
@@ -233,8 +239,8 @@ class DecommissionIT {
 
     private static List<String> clients(PoolStatus status) {
         return status.getBricksList().stream()
-                .map(brick -> brick.getIndex() + " " + brick.getSource() + " " + brick.getAddress() + ":"
-                        + brick.getPort())
+                .map(brick ->
+                        brick.getIndex() + " " + brick.getSource() + " " + brick.getAddress() + ":" + brick.getPort())
                 .toList();
     }
 

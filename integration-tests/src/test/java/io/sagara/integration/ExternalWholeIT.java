@@ -88,8 +88,7 @@ class ExternalWholeIT {
     private Set<String> contents() throws IOException {
         Set<String> names = new TreeSet<>();
         for (int server : new int[] {0, 1}) {
-            try (Stream<Path> entries =
-                    Files.list(cluster.servers().get(server).data("data"))) {
+            try (Stream<Path> entries = Files.list(cluster.servers().get(server).data("data"))) {
                 names.addAll(entries.map(entry -> entry.getFileName().toString())
                         .filter(name -> !name.equals(".glusterfs"))
                         .collect(Collectors.toSet()));
@@ -120,8 +119,7 @@ class ExternalWholeIT {
                 .filter(pid -> (Traces.commandLine(pid) + " ").contains("--volfile-id p1 "))
                 .flatMap(pid -> ProcessHandle.of(pid).stream())
                 .forEach(ProcessHandle::destroyForcibly);
-        boolean _ = Await.until(
-                Duration.ofSeconds(60), "the volume is bound anew", this::isWhole, whole -> whole);
+        boolean _ = Await.until(Duration.ofSeconds(60), "the volume is bound anew", this::isWhole, whole -> whole);
         assertThatThrownBy(() -> agent.create("pvc-new", POOL, 32 * MIB)).hasMessageContaining(OLD);
         agent.unpublish(OLD, staging, pod);
         agent.delete(OLD);

@@ -107,7 +107,9 @@ public record Pool(
 
     private static void refuseTornSets(PoolName name, int set, List<Brick> bricks, List<Brick> gone) {
         if (gone.stream().anyMatch(brick -> torn(brick, set, gone))
-                || bricks.stream().anyMatch(brick -> brick.leaving() != set(brick, set, bricks).getFirst().leaving())) {
+                || bricks.stream()
+                        .anyMatch(brick -> brick.leaving()
+                                != set(brick, set, bricks).getFirst().leaving())) {
             throw new StorageException(
                     Problem.INVALID_ARGUMENT,
                     "pool " + name + ": " + set + " units each hold the same files, so all of them leave or none");

@@ -58,8 +58,9 @@ final class Edit {
                         && index < pool.getSpec().getBricksCount()
                         && pool.getSpec().getBricks(index).getRetired());
         if (left && !asked.getBricks(index).getDecommissioned()) {
-            return Optional.of("storage[" + index + "], " + unit(was.getBricks(index)) + ", has left the pool and cannot"
-                    + " come back; keep it with 'decommissioned: true', and add storage at the end");
+            return Optional.of(
+                    "storage[" + index + "], " + unit(was.getBricks(index)) + ", has left the pool and cannot"
+                            + " come back; keep it with 'decommissioned: true', and add storage at the end");
         }
         if (!alone
                 && asked.getBricks(index).getDecommissioned()

@@ -119,7 +119,11 @@ class DecisionTest {
     @Test
     void aSetLeavesWhereThereIsOneNode() {
         Surroundings one = new Surroundings(
-                Map.of("n1", requireNonNull(Worlds.nodes().get("n1"))), KadaluInfo.ABSENT, Map.of(), Map.of(), Worlds.PORTS);
+                Map.of("n1", requireNonNull(Worlds.nodes().get("n1"))),
+                KadaluInfo.ABSENT,
+                Map.of(),
+                Map.of(),
+                Worlds.PORTS);
         Map<String, Object> both = spec("Replica1", "n1:/d", "n1:/e");
         PoolSpec two = accepted(decision.of(object("p1", both), one));
         Map<String, Object> leaving = spec("Replica1", "n1:/d");

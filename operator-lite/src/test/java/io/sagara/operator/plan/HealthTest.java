@@ -49,8 +49,7 @@ class HealthTest {
     void aUnitThatHasLeftIsNoTrouble() {
         PoolSpec gone = plan.toBuilder()
                 .setBricks(
-                        1,
-                        plan.getBricks(1).toBuilder().setDecommissioned(true).setRetired(true))
+                        1, plan.getBricks(1).toBuilder().setDecommissioned(true).setRetired(true))
                 .build();
         PoolStatus left =
                 served(plan, "n2").toBuilder().setSpec(gone).clearBricks().build();

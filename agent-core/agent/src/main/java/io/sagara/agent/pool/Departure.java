@@ -82,8 +82,10 @@ final class Departure {
         Map<Integer, Boolean> connected = around.clients().connected(pool);
         around.bricks().check(pool);
         for (Brick brick : pool.bricks()) {
-            boolean serves =
-                    around.bricks().health(brick).filter(health -> health.serving()).isPresent();
+            boolean serves = around.bricks()
+                    .health(brick)
+                    .filter(health -> health.serving())
+                    .isPresent();
             if (!serves || !connected.getOrDefault(brick.index(), false)) {
                 throw refused(pool, "unit " + brick.index() + " does not serve, or is not connected");
             }

@@ -62,7 +62,9 @@ final class PoolPlan {
                     present.filter(spec -> index < spec.getBricksCount()).map(spec -> spec.getBricks(index));
             BrickSpec brick = complete(asked.getBricks(i), was);
             // only the agent says so, but for a pool that is taken up again from its description
-            boolean retired = present.isEmpty() ? brick.getRetired() : was.filter(BrickSpec::getRetired).isPresent();
+            boolean retired = present.isEmpty()
+                    ? brick.getRetired()
+                    : was.filter(BrickSpec::getRetired).isPresent();
             planned.addBricks(brick.toBuilder().setRetired(retired));
         }
         PoolSpec complete = planned.build();
@@ -126,7 +128,8 @@ final class PoolPlan {
     private boolean isAlone(PoolSpec complete) {
         List<String> addresses =
                 complete.getBricksList().stream().map(BrickSpec::getAddress).toList();
-        return complete.getBricksList().stream().allMatch(brick -> brick.getNode().equals(node))
+        return complete.getBricksList().stream()
+                        .allMatch(brick -> brick.getNode().equals(node))
                 && addresses.containsAll(complete.getClientsList());
     }
 

@@ -94,8 +94,9 @@ final class PoolReport {
         bricks.health(brick).ifPresent(health -> health(health, status));
         status.setSplitBrain(runtime.around().care().splitBrain(brick));
         status.setLeaving(brick.leaving());
-        runtime.departure().left(brick).ifPresent(left -> status.setLeftFiles(left.files())
-                .setLeftBytes(left.bytes()));
+        runtime.departure()
+                .left(brick)
+                .ifPresent(left -> status.setLeftFiles(left.files()).setLeftBytes(left.bytes()));
         return status.build();
     }
 

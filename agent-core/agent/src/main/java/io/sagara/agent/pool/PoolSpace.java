@@ -45,7 +45,8 @@ record PoolSpace(Pool pool, BrickContents contents, Map<Integer, Path> directori
             freeInodes = Math.min(
                     freeInodes, SetSpace.usableInodes(usage.inodes() - usage.usedInodes(), usage.inodes()) / among);
             if (!isArbiter(brick)) {
-                long room = SetSpace.usableBytes(usage.free().value(), usage.total().value());
+                long room =
+                        SetSpace.usableBytes(usage.free().value(), usage.total().value());
                 freeBytes = Math.min(freeBytes, room / among);
                 total = Math.min(total, usage.total().value() / among);
             }
@@ -62,6 +63,7 @@ record PoolSpace(Pool pool, BrickContents contents, Map<Integer, Path> directori
 
     /// It holds names only.
     private boolean isArbiter(Brick brick) {
-        return pool.layout() instanceof Layout.Arbiter && brick.index() % pool.layout().setSize() == ARBITER;
+        return pool.layout() instanceof Layout.Arbiter
+                && brick.index() % pool.layout().setSize() == ARBITER;
     }
 }

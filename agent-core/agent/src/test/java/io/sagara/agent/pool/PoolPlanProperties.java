@@ -198,8 +198,7 @@ class PoolPlanProperties {
                 // refused: all stays as it was
                 assertThat(e.problem()).isEqualTo(Problem.INVALID_ARGUMENT);
             }
-            assertThat(withoutWishes(present))
-                    .startsWith(withoutWishes(before).toArray(BrickSpec[]::new));
+            assertThat(withoutWishes(present)).startsWith(withoutWishes(before).toArray(BrickSpec[]::new));
             List<String> clients = clients(present);
             assertThat(clients).as("order").isSortedAccordingTo(Comparator.comparingInt(PoolPlanProperties::number));
             for (String client : clients) {
@@ -239,7 +238,8 @@ class PoolPlanProperties {
 
     private static List<BrickSpec> withoutWishes(PoolSpec spec) {
         return spec.getBricksList().stream()
-                .map(brick -> brick.toBuilder().clearDecommissioned().clearRetired().build())
+                .map(brick ->
+                        brick.toBuilder().clearDecommissioned().clearRetired().build())
                 .toList();
     }
 
@@ -279,9 +279,8 @@ class PoolPlanProperties {
         assertThat(plan.complete(leaving, Optional.of(retired)))
                 .as("whatever the request says of it, it stays retired")
                 .isEqualTo(retired);
-        PoolSpec others = leaving(present, size, size).toBuilder()
-                .addClients("10.0.0.9")
-                .build();
+        PoolSpec others =
+                leaving(present, size, size).toBuilder().addClients("10.0.0.9").build();
         assertThatThrownBy(() -> plan.complete(others, Optional.of(present)))
                 .hasMessageContaining("several nodes")
                 .isInstanceOf(StorageException.class);

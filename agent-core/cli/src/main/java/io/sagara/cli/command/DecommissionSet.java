@@ -31,8 +31,8 @@ public final class DecommissionSet implements Command {
         StateDirectory state =
                 new StateDirectory(arguments.matchedOption("--state").getValue());
         try (AgentConnection agent = AgentConnection.open(state)) {
-            PoolSpec spec = agent.call(
-                            stub -> stub.getPool(GetPoolRequest.newBuilder().setName(name).build()))
+            PoolSpec spec = agent.call(stub -> stub.getPool(
+                            GetPoolRequest.newBuilder().setName(name).build()))
                     .getSpec();
             PoolSpec changed = changed(spec, Integer.parseInt(unit), !undo);
             agent.follow(

@@ -28,6 +28,8 @@ final class LocalTiebreaker {
     private volatile @Nullable Path directory;
     private volatile Found found = Found.NOTHING;
     private volatile boolean away;
+    /// Why it could not be started.
+    private String failure = "it was not started";
 
     /// What the last look has shown. `trouble`: empty where it can be reached. `stale`: see [TiebreakerFiles].
     record Found(Optional<String> trouble, List<Integer> stale) {
@@ -60,6 +62,7 @@ final class LocalTiebreaker {
     /// Runs it, where it is of this node, and looks whether it can be reached. `publish`: publishes its graph.
     /// `strict`: throws what speaks against it, as a pool must begin; otherwise that is [#found]. Idempotent.
     void serve(Pool pool, boolean strict, Runnable publish, Consumer<String> progress) {
+        failure = "it was not started";
         try {
             own(pool).ifPresent(brick -> {
                 progress.accept("starting the tiebreaker on port " + brick.port());
@@ -71,6 +74,7 @@ final class LocalTiebreaker {
             if (strict) {
                 throw e;
             }
+            failure = String.valueOf(e.getMessage());
         }
         look(pool);
         found.trouble().filter(_ -> strict).ifPresent(trouble -> {
@@ -87,14 +91,12 @@ final class LocalTiebreaker {
         return root(brick).resolve(pool.name().value());
     }
 
-    /// One look. Returns whether [#away] has changed: graphs are to be published anew then.
-    boolean look(Pool pool) {
-        boolean before = away;
+    /// One look.
+    void look(Pool pool) {
         boolean answered = found.trouble().isEmpty();
         found = pool.tiebreaker().map(third -> look(pool, third)).orElse(Found.NOTHING);
         // clients connect again every three seconds: what answers at the second look has them back
         away = found.trouble().isPresent() || (away && !answered);
-        return before != away;
     }
 
     /// Whether clients have to do without it, or may have to.
@@ -108,7 +110,7 @@ final class LocalTiebreaker {
             return new Found(unreachable(third), List.of());
         }
         if (here == null) {
-            return new Found(Optional.of(described(third, "it was not started")), List.of());
+            return new Found(Optional.of(described(third, failure)), List.of());
         }
         try {
             BrickHealth health = bricks.check(pool, third.brick(), here);

@@ -295,10 +295,13 @@ final class PoolRuntime {
 
     private void lookAtTiebreaker() {
         Pool pool = pool();
+        boolean before = around.tiebreaker.away();
         if (looks % REVIVE_EVERY == 0 && !around.tiebreaker.problem().isEmpty()) {
             serveTiebreaker(pool, false, _ -> {});
+        } else {
+            around.tiebreaker.look(pool);
         }
-        if (around.tiebreaker.look(pool)) {
+        if (around.tiebreaker.away() != before) {
             around.graphs.publish(pool, around.bricks.directories());
         }
     }

@@ -45,17 +45,19 @@ final class PoolReader {
     private static final int MAX_PORT = 65_535;
 
     private final Fields spec;
+    private final Nodes nodes;
     private final PoolSpec.Builder pool;
 
-    private PoolReader(Fields spec, PoolSpec.Builder pool) {
+    private PoolReader(Fields spec, Nodes nodes, PoolSpec.Builder pool) {
         this.spec = spec;
+        this.nodes = nodes;
         this.pool = pool;
     }
 
     /// Fills `pool` with what `spec` says and returns the units it lists, in the order of the pool's bricks.
     /// What is wrong is in the findings of `spec`.
     static List<Fields> read(Fields spec, Nodes nodes, PoolSpec.Builder pool) {
-        PoolReader reader = new PoolReader(spec, pool);
+        PoolReader reader = new PoolReader(spec, nodes, pool);
         reader.read();
         UnitReader units = new UnitReader(nodes);
         List<Fields> listed = spec.mappings("storage");
@@ -140,13 +142,21 @@ final class PoolReader {
                 tiebreaker.fault(field, "is missing; a tiebreaker has a node and a path");
             }
         }
-        tiebreaker.text("node").ifPresent(third::setNode);
+        tiebreaker.text("node").map(this::named).ifPresent(third::setNode);
         tiebreaker
                 .text("path")
                 .flatMap(path -> AbsolutePaths.checked(tiebreaker, "path", path))
                 .ifPresent(third::setPath);
         tiebreaker.number("port", 1, MAX_PORT).ifPresent(third::setPort);
         pool.setTiebreaker(third);
+    }
+
+    /// Unlike that of a unit it may be another machine, where somebody else runs it.
+    private String named(String node) {
+        return switch (nodes) {
+            case Nodes.Any _ -> node;
+            case Nodes.Only only -> only.means(node) ? only.name() : node;
+        };
     }
 
     private void external(Fields details) {

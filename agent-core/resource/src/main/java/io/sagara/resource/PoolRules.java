@@ -19,6 +19,7 @@ final class PoolRules {
         belongs(spec, "disperse", pool, LayoutType.DISPERSE, "Disperse");
         belongs(spec, "tiebreaker", pool, LayoutType.REPLICA2, "Replica2");
         belongs(spec, "details", pool, LayoutType.EXTERNAL, "External");
+        thirdNode(spec, pool);
         needed(spec, "disperse", pool, LayoutType.DISPERSE, "'data' and 'redundancy'");
         needed(spec, "details", pool, LayoutType.EXTERNAL, "'gluster_hosts' and 'gluster_volname'");
         if (spec.has("tls") && pool.getLayout() == LayoutType.EXTERNAL) {
@@ -44,6 +45,19 @@ final class PoolRules {
         LayoutType actual = pool.getLayout();
         if (spec.has(field) && actual != layout && actual != LayoutType.LAYOUT_TYPE_UNSPECIFIED) {
             spec.fault(field, "belongs to 'type: " + type + "' only; remove it or change the type");
+        }
+    }
+
+    /// On the node of a copy it goes away together with it, and the other copy stops.
+    private static void thirdNode(Fields spec, PoolSpec pool) {
+        List<String> nodes =
+                pool.getBricksList().stream().map(BrickSpec::getNode).distinct().toList();
+        String third = pool.getTiebreaker().getNode();
+        if (pool.hasTiebreaker() && !third.isEmpty() && nodes.size() > 1 && nodes.contains(third)) {
+            spec.fault(
+                    "tiebreaker",
+                    "is on node '" + Spelling.shown(third)
+                            + "', which has a copy as well, and would be lost with it; name a third node");
         }
     }
 

@@ -79,6 +79,15 @@ final class PoolRulesTest {
     }
 
     @Test
+    void aTiebreakerIsOnAThirdNode() {
+        String units = "storage: [{node: n1, path: /a}, {node: n2, path: /b}]";
+        assertThat(refused(pool("p1", "type: Replica2", units, "tiebreaker: {node: n2, path: /t}")))
+                .singleElement()
+                .asString()
+                .contains("'n2', which has a copy as well", "name a third node");
+    }
+
+    @Test
     void aTiebreakerHasANodeAndAPath() {
         assertThat(refused(pool("p1", "type: Replica2", units(2), "tiebreaker: {path: t, port: 70000}")))
                 .containsExactly(

@@ -26,9 +26,9 @@ public interface Cluster {
     }
 
     /// Whether a client that is connected to those of the pool's bricks which `connected` says shows all
-    /// there is and can write. Any number of threads may call.
+    /// there is and can write. A tiebreaker has the index [Tiebreaker#INDEX]. Any number of threads may call.
     default boolean enough(Pool pool, Map<Integer, Boolean> connected) {
-        return pool.layout().enough(connected);
+        return pool.enough(connected);
     }
 
     /// Further arguments of the glusterfs process that volumes are bound from.

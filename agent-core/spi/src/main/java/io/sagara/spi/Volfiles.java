@@ -14,6 +14,13 @@ public interface Volfiles {
     /// of its share of the space only, or they would count it several times.
     Volfile brick(Pool pool, Brick brick, Path directory, int sharing);
 
+    /// The graph of the pool's tiebreaker, which the agent of this node runs on `directory`. Its id is
+    /// `<pool>.tiebreaker`. Empty, as by default, where the graphs of the pool know none: the agent refuses a
+    /// tiebreaker then.
+    default Optional<Volfile> tiebreaker(Pool pool, Path directory) {
+        return Optional.empty();
+    }
+
     /// The graph of a client that mounts the whole pool. Its id is the pool's name.
     Volfile client(Pool pool);
 

@@ -20,7 +20,8 @@ record UnlimitedMount(PoolMount mount) implements PoolMount {
                 pool.options(),
                 false,
                 pool.clients(),
-                pool.tls());
+                pool.tls(),
+                pool.tiebreaker());
     }
 
     @Override

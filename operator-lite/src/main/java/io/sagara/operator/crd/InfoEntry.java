@@ -33,7 +33,9 @@ public record InfoEntry(PoolSpec plan, boolean ours) {
             pool.setTiebreaker(Tiebreaker.newBuilder()
                     .setNode(Tree.text(third, "node"))
                     .setPath(Tree.text(third, "path"))
-                    .setPort((int) Tree.number(third, "port")));
+                    .setPort((int) Tree.number(third, "port"))
+                    .setServed(!Tree.text(third, "address").isEmpty())
+                    .setAddress(Tree.text(third, "address")));
         }
         if (pool.getLayout() == LayoutType.EXTERNAL) {
             pool.setExternal(external(tree));

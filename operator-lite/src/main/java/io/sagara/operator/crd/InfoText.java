@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /// Writes entries of `kadalu-info` as Kadalu does. Added are a brick's `port`, where Kadalu has 24007 for
-/// all, and `backend` with `source` for units that Kadalu does not know; what reads Kadalu's format passes
-/// over them.
+/// all, `backend` with `source` for units that Kadalu does not know, and the `address` of a tiebreaker that we
+/// run; what reads Kadalu's format passes over them.
 public final class InfoText {
     private InfoText() {}
 
@@ -52,10 +52,14 @@ public final class InfoText {
             return Map.of();
         }
         int port = plan.getTiebreaker().getPort();
-        return Map.of(
-                "node", plan.getTiebreaker().getNode(),
-                "path", plan.getTiebreaker().getPath(),
-                "port", port == 0 ? 24_007 : port);
+        Map<String, Object> entry = new LinkedHashMap<>();
+        entry.put("node", plan.getTiebreaker().getNode());
+        entry.put("path", plan.getTiebreaker().getPath());
+        entry.put("port", port == 0 ? 24_007 : port);
+        if (plan.getTiebreaker().getServed()) {
+            entry.put("address", plan.getTiebreaker().getAddress());
+        }
+        return entry;
     }
 
     private static Map<String, Object> brick(String pool, int index, BrickSpec brick) {

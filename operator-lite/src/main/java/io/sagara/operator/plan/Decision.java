@@ -4,6 +4,7 @@ import io.sagara.api.v1.BrickSpec;
 import io.sagara.api.v1.LayoutType;
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.api.v1.PoolStatus;
+import io.sagara.api.v1.Tiebreaker;
 import io.sagara.operator.crd.InfoEntry;
 import io.sagara.operator.crd.NodeReport;
 import io.sagara.operator.crd.PoolResource;
@@ -118,7 +119,7 @@ public final class Decision {
             plan.setId(present.map(PoolSpec::getId).orElseGet(() -> newId.get().toString()));
         }
         Ports ports = new Ports(around.ports(), around.others(asked.getName()));
-        present.ifPresent(was -> was.getBricksList().forEach(ports::keep));
+        present.ifPresent(ports::keep);
         if (asked.getLayout() != LayoutType.EXTERNAL) {
             around.nodes().values().stream()
                     .flatMap(node -> node.address().stream())
@@ -137,7 +138,49 @@ public final class Decision {
                 }
             }
         }
+        if (asked.hasTiebreaker()) {
+            switch (tiebreaker(asked.getTiebreaker(), present, around, ports)) {
+                case PlacedThird.At(Tiebreaker third) -> plan.setTiebreaker(third);
+                case PlacedThird.Nowhere(String reason, String message) -> {
+                    return new Verdict.Waiting(reason, message);
+                }
+            }
+        }
         return new Verdict.Accepted(plan.build());
+    }
+
+    /// On a node of the cluster its agent runs it; anything else is the address of somebody else's. That is
+    /// decided once: a node may be away later.
+    private static PlacedThird tiebreaker(
+            Tiebreaker asked, Optional<PoolSpec> present, Surroundings around, Ports ports) {
+        Optional<Tiebreaker> was = present.filter(PoolSpec::hasTiebreaker).map(PoolSpec::getTiebreaker);
+        Optional<KubeNode> node = around.node(asked.getNode());
+        boolean served = was.map(Tiebreaker::getServed).orElse(node.isPresent());
+        if (!served) {
+            return new PlacedThird.At(asked);
+        }
+        Optional<String> address = node.flatMap(KubeNode::address)
+                .or(() -> was.map(Tiebreaker::getAddress).filter(before -> !before.isEmpty()));
+        if (address.isEmpty()) {
+            return new PlacedThird.Nowhere(
+                    "NoAddress", "tiebreaker: node " + asked.getNode() + " has no InternalIP yet");
+        }
+        int port = was.map(Tiebreaker::getPort)
+                .filter(before -> before > 0)
+                .orElseGet(() -> asked.getPort() > 0
+                        ? asked.getPort()
+                        : ports.take(asked.getNode()).orElse(0));
+        if (port == 0) {
+            return new PlacedThird.Nowhere(
+                    "NoPort",
+                    "tiebreaker: every port from " + around.ports() + " has a brick on node " + asked.getNode()
+                            + "; set SAGARA_PORTS to a larger range");
+        }
+        return new PlacedThird.At(asked.toBuilder()
+                .setServed(true)
+                .setAddress(address.get())
+                .setPort(port)
+                .build());
     }
 
     private Placed brick(int index, BrickSpec asked, Optional<BrickSpec> was, Surroundings around, Ports ports) {

@@ -73,7 +73,12 @@ public record Health(
     }
 
     private static Set<String> hosts(PoolSpec plan) {
-        return plan.getBricksList().stream().map(BrickSpec::getNode).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> hosts =
+                plan.getBricksList().stream().map(BrickSpec::getNode).collect(Collectors.toCollection(TreeSet::new));
+        if (plan.getTiebreaker().getServed()) {
+            hosts.add(plan.getTiebreaker().getNode());
+        }
+        return hosts;
     }
 
     /// Of every node that has a brick, and of the others where they have something to say.

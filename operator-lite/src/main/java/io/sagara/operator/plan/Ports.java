@@ -19,12 +19,21 @@ final class Ports {
     /// once.
     Ports(PortRange range, Collection<PoolSpec> plans) {
         this.range = range;
-        plans.forEach(plan -> plan.getBricksList().forEach(this::keep));
+        plans.forEach(this::keep);
     }
 
-    void keep(BrickSpec brick) {
-        if (brick.getPort() > 0) {
-            on(brick.getNode()).add(brick.getPort());
+    void keep(PoolSpec plan) {
+        for (BrickSpec brick : plan.getBricksList()) {
+            keep(brick.getNode(), brick.getPort());
+        }
+        if (plan.getTiebreaker().getServed()) {
+            keep(plan.getTiebreaker().getNode(), plan.getTiebreaker().getPort());
+        }
+    }
+
+    private void keep(String node, int port) {
+        if (port > 0) {
+            on(node).add(port);
         }
     }
 

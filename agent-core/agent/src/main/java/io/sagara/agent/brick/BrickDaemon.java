@@ -46,7 +46,7 @@ final class BrickDaemon implements Supervised {
         }
 
         Path pidFile(BrickId id) {
-            return run(id).resolve("brick-" + id.index() + ".pid");
+            return run(id).resolve(id.part() + ".pid");
         }
 
         Path log(BrickId id) {
@@ -74,7 +74,7 @@ final class BrickDaemon implements Supervised {
         BrickId id = BrickId.of(pool, brick);
         List<String> argv = new ArrayList<>(List.of("glusterfsd", "--volfile-id", id.toString()));
         argv.addAll(List.of("-p", places.pidFile(id).toString()));
-        argv.addAll(List.of("-S", SOCKETS + "brick-" + id.index() + ".socket"));
+        argv.addAll(List.of("-S", SOCKETS + id.part() + ".socket"));
         argv.addAll(List.of("--brick-name", directory.toString()));
         argv.addAll(List.of("-l", places.log(id).toString()));
         argv.addAll(List.of("--xlator-option", "*-posix.glusterd-uuid=" + pool.server(brick)));

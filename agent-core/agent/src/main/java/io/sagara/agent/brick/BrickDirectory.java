@@ -146,7 +146,7 @@ final class BrickDirectory {
         if (other.isPresent()) {
             throw failure(
                     Problem.IN_USE,
-                    real + " is " + other.get().strip() + ", not brick " + brick.index() + " of volume " + pool.id()
+                    real + " is " + other.get().strip() + ", not " + id.part() + " of volume " + pool.id()
                             + "; list the units in their old order, or use another directory");
         }
         if (found.isEmpty()) {

@@ -3,8 +3,9 @@ package io.sagara.agent.brick;
 import io.sagara.spi.Brick;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolName;
+import io.sagara.spi.Tiebreaker;
 
-/// One brick of this node among all pools.
+/// One brick, or tiebreaker, of this node among all pools.
 record BrickId(PoolName pool, int index) {
     static BrickId of(Pool pool, Brick brick) {
         return new BrickId(pool.name(), brick.index());
@@ -12,12 +13,21 @@ record BrickId(PoolName pool, int index) {
 
     /// How messages begin.
     String where() {
-        return "pool " + pool + ", unit " + index + ": ";
+        return "pool " + pool + ", " + (isTiebreaker() ? "tiebreaker" : "unit " + index) + ": ";
+    }
+
+    /// In names of files that are the pool's own.
+    String part() {
+        return isTiebreaker() ? "tiebreaker" : "brick-" + index;
+    }
+
+    private boolean isTiebreaker() {
+        return index == Tiebreaker.INDEX;
     }
 
     /// As volfile id, name of the daemon and in file names.
     @Override
     public String toString() {
-        return pool + ".brick-" + index;
+        return pool + "." + part();
     }
 }

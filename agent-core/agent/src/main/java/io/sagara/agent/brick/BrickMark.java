@@ -2,6 +2,7 @@ package io.sagara.agent.brick;
 
 import io.sagara.spi.Brick;
 import io.sagara.spi.Pool;
+import io.sagara.spi.Tiebreaker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ final class BrickMark {
     }
 
     private static String text(Pool pool, Brick brick) {
-        return "brick " + brick.index() + " of volume " + pool.id() + "\n";
+        String what = brick.index() == Tiebreaker.INDEX ? "tiebreaker" : "brick " + brick.index();
+        return what + " of volume " + pool.id() + "\n";
     }
 }

@@ -59,7 +59,7 @@ public record Accusations(Posix posix, Pool pool) {
         return Optional.empty();
     }
 
-    private static boolean isOne(byte[] counters) {
+    static boolean isOne(byte[] counters) {
         for (byte part : counters) {
             if (part != 0) {
                 return true;

@@ -25,6 +25,7 @@ public record EmptyBrick(StateDirectory state, Daemons daemons, Posix posix) {
     /// GF_CLIENT_PID_ADD_REPLICA_MOUNT of GlusterFS: the one client that may set the mark.
     private static final String CLIENT = "--client-pid=-12";
     private static final String MARK = "trusted.replace-brick";
+    private static final String CHANGE = "trusted.sagara.replaced";
     private static final Duration START = Duration.ofSeconds(30);
     private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -38,7 +39,12 @@ public record EmptyBrick(StateDirectory state, Daemons daemons, Posix posix) {
             Files.createDirectories(directory);
             DaemonProcess client = daemons.ensure(spec(pool.name(), volfile, directory), START);
             try {
-                posix.setAttribute(directory, MARK, pool.clientName(brick).getBytes(StandardCharsets.UTF_8));
+                byte[] name = pool.clientName(brick).getBytes(StandardCharsets.UTF_8);
+                posix.setAttribute(directory, MARK, name);
+                if (pool.tiebreaker().isPresent()) {
+                    // the mark is for bricks alone; a change that the brick misses tells the tiebreaker
+                    posix.setAttribute(directory, CHANGE, name);
+                }
             } finally {
                 posix.unmount(directory, true);
                 daemons.stop(client, GRACE);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -14,6 +15,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at one mount of one client. A question that has no answer yet is not asked again, so at most two
@@ -24,6 +26,7 @@ final class Probe {
 
     private static final Path GRAPH = Path.of(".meta", "graphs", "active");
     private static final String CLIENT = "-client-";
+    private static final Pattern TIEBREAKER = Pattern.compile(".*-ta-[0-9]{1,9}");
     private static final String CONNECTED = "connected = 1";
 
     private final Posix posix;
@@ -93,24 +96,48 @@ final class Probe {
         if (posix.fileSystem(root).type() != Posix.FUSE) {
             return new Observation.Gone("nothing is mounted at " + root);
         }
-        var _ = Files.readAttributes(root, PosixFileAttributes.class);
         Connections seen = connections(root);
+        if (seen.tiebreaker().isPresent() && !seen.complete(enough)) {
+            // GlusterFS (10.3) never answers what it is asked now
+            return new Observation.BricksRefuse(
+                    "a set has one brick left and no tiebreaker that says whether that one is" + " the good one");
+        }
+        var _ = Files.readAttributes(root, PosixFileAttributes.class);
         return seen.connected() > 0
                 ? new Observation.Answers(seen.connected(), seen.bricks().size(), seen.complete(enough))
                 : new Observation.BricksRefuse("none of its " + seen.bricks().size() + " bricks is connected");
     }
 
-    /// Which bricks the client that is mounted at `root` is connected to.
+    /// Which bricks, and tiebreaker, the client that is mounted at `root` is connected to.
     static Connections connections(Path root) throws IOException {
         Map<Integer, Boolean> bricks = new TreeMap<>();
-        try (var translators = Files.newDirectoryStream(root.resolve(GRAPH), "*" + CLIENT + "*")) {
+        Path graph = root.resolve(GRAPH);
+        try (var translators = Files.newDirectoryStream(graph, "*" + CLIENT + "*")) {
             for (Path translator : translators) {
                 String name = translator.getFileName().toString();
                 int index = Integer.parseInt(name.substring(name.lastIndexOf(CLIENT) + CLIENT.length()));
-                bricks.put(
-                        index, Files.readString(translator.resolve("private")).contains(CONNECTED));
+                bricks.put(index, isConnected(translator));
             }
         }
-        return new Connections(bricks);
+        return new Connections(bricks, tiebreaker(graph));
+    }
+
+    /// There is one client for each set, all of the same process.
+    private static Optional<Boolean> tiebreaker(Path graph) throws IOException {
+        Optional<Boolean> connected = Optional.empty();
+        try (var translators = Files.newDirectoryStream(graph, "*-ta-*")) {
+            for (Path translator : translators) {
+                // the name of a pool may look so as well
+                if (TIEBREAKER.matcher(translator.getFileName().toString()).matches()
+                        && Files.readString(translator.resolve("type")).contains("protocol/client")) {
+                    connected = Optional.of(connected.orElse(true) && isConnected(translator));
+                }
+            }
+        }
+        return connected;
+    }
+
+    private static boolean isConnected(Path translator) throws IOException {
+        return Files.readString(translator.resolve("private")).contains(CONNECTED);
     }
 }

@@ -40,6 +40,11 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
         }
 
         @Override
+        public Optional<Volfile> tiebreaker(Pool pool, Path directory) {
+            return gate.call("Volfiles.tiebreaker", r -> r.volfiles().tiebreaker(pool, directory));
+        }
+
+        @Override
         public Volfile client(Pool pool) {
             return gate.call("Volfiles.client", r -> r.volfiles().client(pool));
         }

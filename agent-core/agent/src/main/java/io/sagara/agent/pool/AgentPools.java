@@ -7,6 +7,7 @@ import io.sagara.agent.brick.LogRotation;
 import io.sagara.agent.brick.PortRange;
 import io.sagara.agent.file.StateDirectory;
 import io.sagara.agent.heal.EmptyBrick;
+import io.sagara.agent.heal.TiebreakerFiles;
 import io.sagara.agent.mount.PoolClient;
 import io.sagara.agent.operation.DaemonSocket;
 import io.sagara.agent.plugin.BackendPlugins;
@@ -38,6 +39,7 @@ import io.sagara.spi.Pool;
 import io.sagara.spi.PoolName;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
+import io.sagara.spi.Tiebreaker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +51,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Everything that serves pools, put together: the wiring of the agent below its socket. Closing it lets go of
 /// all pools and leaves their processes and mounts as they are.
@@ -138,18 +141,23 @@ public final class AgentPools implements AutoCloseable {
 
     private PoolRuntime runtime(PoolSpec spec) {
         Pool pool = PoolSpecs.pool(spec);
-        pool.bricks().stream().map(Brick::port).filter(port -> port != 0).forEach(ports::keep);
+        Stream.concat(pool.bricks().stream(), pool.tiebreaker().map(Tiebreaker::brick).stream())
+                .map(Brick::port)
+                .filter(port -> port != 0)
+                .forEach(ports::keep);
         GlusterClients clients = new GlusterClients(new GlusterClients.Tools(
                 state, supervision, posix, graphs.arguments(), backends, logs, published::heal));
         AtomicReference<PoolSpec> current = new AtomicReference<>(spec);
         LocalBricks local = new LocalBricks(backends, config.node());
         PoolVolumeSet set = new PoolVolumeSet(
                 new ServedPool(current::get, clients, backends, local), state.agentId(), clock, config.trashTtl());
-        Graphs served = new Graphs(graphs, backends);
+        LocalTiebreaker third = new LocalTiebreaker(bricks, new TiebreakerFiles(posix), config.node());
+        Graphs served = new Graphs(graphs, backends, third);
         PoolRuntime runtime = new PoolRuntime(
                 current,
                 new PoolRuntime.Surroundings(
                         local,
+                        third,
                         served,
                         clients,
                         set,

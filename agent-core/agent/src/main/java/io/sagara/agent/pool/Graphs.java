@@ -21,12 +21,14 @@ import java.util.Set;
 final class Graphs {
     private final VolfileServer server;
     private final Backends backends;
+    private final LocalTiebreaker tiebreaker;
     private final Set<String> published = new HashSet<>();
     private volatile List<String> warnings = List.of();
 
-    Graphs(VolfileServer server, Backends backends) {
+    Graphs(VolfileServer server, Backends backends, LocalTiebreaker tiebreaker) {
         this.server = server;
         this.backends = backends;
+        this.tiebreaker = tiebreaker;
     }
 
     /// Learns what the graphs depend on besides the pool. `changed`: see [Cluster#refresh].
@@ -69,9 +71,11 @@ final class Graphs {
 
     /// Makes all graphs first, so that an option that is refused changes nothing, and then serves them.
     /// Processes that run with an older one are told. `directories`: of the local bricks, by index.
-    void publish(Pool pool, Map<Integer, Path> directories) {
+    void publish(Pool described, Map<Integer, Path> directories) {
+        Pool pool = described.withTiebreakerAway(tiebreaker.away());
         List<Volfile> made = bricks(pool, directories);
         Volfiles whole = volfiles(pool.backend());
+        tiebreaker.directory().ifPresent(directory -> made.add(tiebreaker(pool, directory)));
         whole.quota(pool).ifPresent(made::add);
         if (!directories.isEmpty()) {
             whole.selfHeal(pool).ifPresent(made::add);
@@ -79,6 +83,21 @@ final class Graphs {
         made.add(whole.client(pool));
         made.add(whole.management(pool));
         serve(made);
+    }
+
+    /// Publishes the graph of the tiebreaker that this node runs.
+    void publishTiebreaker(Pool pool, Path directory) {
+        serve(List.of(tiebreaker(pool, directory)));
+    }
+
+    private Volfile tiebreaker(Pool pool, Path directory) {
+        return volfiles(pool.backend()).tiebreaker(pool, directory).orElseThrow(() -> noTiebreaker(pool));
+    }
+
+    private static StorageException noTiebreaker(Pool pool) {
+        return new StorageException(
+                Problem.UNSUPPORTED,
+                "pool " + pool.name() + ": its storage backend knows no tiebreakers; leave 'tiebreaker' out");
     }
 
     /// The same of bricks alone: clients do not hear of them yet.

@@ -9,6 +9,7 @@ import io.sagara.spi.Bytes;
 import io.sagara.spi.Pool;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
+import io.sagara.spi.Tiebreaker;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -48,14 +49,20 @@ final class LocalBricks {
         return brick.unit().node().equals(node);
     }
 
-    /// The complete spec with a port for each local brick that has none.
+    /// The complete spec with a port for each local brick, and tiebreaker, that has none.
     PoolSpec withPorts(PoolSpec spec, ToIntFunction<Brick> port) {
         PoolSpec.Builder fixed = spec.toBuilder();
-        for (Brick brick : of(PoolSpecs.pool(spec))) {
+        Pool pool = PoolSpecs.pool(spec);
+        for (Brick brick : of(pool)) {
             if (brick.port() == 0) {
                 fixed.getBricksBuilder(brick.index()).setPort(port.applyAsInt(brick));
             }
         }
+        pool.tiebreaker()
+                .filter(third -> third.served() && local(third.brick()))
+                .map(Tiebreaker::brick)
+                .filter(brick -> brick.port() == 0)
+                .ifPresent(brick -> fixed.getTiebreakerBuilder().setPort(port.applyAsInt(brick)));
         return fixed.build();
     }
 

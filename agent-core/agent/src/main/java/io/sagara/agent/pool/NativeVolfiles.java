@@ -5,6 +5,7 @@ import io.sagara.spi.Layout;
 import io.sagara.spi.Pool;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
+import io.sagara.spi.Tiebreaker;
 import io.sagara.spi.Volfile;
 import io.sagara.spi.Volfiles;
 import io.sagara.volfile.Graph;
@@ -43,13 +44,26 @@ public final class NativeVolfiles implements Volfiles {
     @Override
     public Volfile brick(Pool pool, Brick brick, Path directory, int sharing) {
         return checked(pool, () -> {
-            List<String> nodes = Stream.concat(pool.bricks().stream().map(Brick::address), pool.clients().stream())
-                    .distinct()
-                    .toList();
-            BrickHome home = new BrickHome(directory, brick.address(), nodes, sharing);
+            BrickHome home = new BrickHome(directory, brick.address(), nodes(pool), sharing);
             return file(
                     pool.name() + ".brick-" + brick.index(), BrickStack.brick(shape(pool), address(pool, brick), home));
         });
+    }
+
+    @Override
+    public Optional<Volfile> tiebreaker(Pool pool, Path directory) {
+        return pool.tiebreaker()
+                .map(Tiebreaker::brick)
+                .map(brick -> checked(pool, () -> {
+                    BrickHome home = new BrickHome(directory, brick.address(), nodes(pool), 1);
+                    return file(pool.name() + ".tiebreaker", BrickStack.thinArbiter(shape(pool), home));
+                }));
+    }
+
+    private static List<String> nodes(Pool pool) {
+        return Stream.concat(pool.bricks().stream().map(Brick::address), pool.clients().stream())
+                .distinct()
+                .toList();
     }
 
     @Override
@@ -101,7 +115,10 @@ public final class NativeVolfiles implements Volfiles {
     private static SetLayout layout(Pool pool) {
         return switch (pool.layout()) {
             case Layout.Replica1() -> new SetLayout.Replica1();
-            case Layout.Replica2() -> new SetLayout.Replica2();
+            case Layout.Replica2() ->
+                pool.tiebreaker()
+                        .<SetLayout>map(third -> thinArbiter(pool, third))
+                        .orElseGet(SetLayout.Replica2::new);
             case Layout.Replica3() -> new SetLayout.Replica3();
             case Layout.Arbiter() -> new SetLayout.Arbiter();
             case Layout.Disperse(int data, int redundancy) -> new SetLayout.Disperse(data, redundancy);
@@ -110,6 +127,11 @@ public final class NativeVolfiles implements Volfiles {
                         Problem.UNSUPPORTED,
                         "pool " + pool.name() + " is external: its graphs come from its own cluster, not from here");
         };
+    }
+
+    private static SetLayout thinArbiter(Pool pool, Tiebreaker third) {
+        Brick brick = third.brick();
+        return new SetLayout.ThinArbiter(pool.brickName(brick), brick.address(), brick.port(), third.away());
     }
 
     private static <T> T checked(Pool pool, Supplier<T> graph) {

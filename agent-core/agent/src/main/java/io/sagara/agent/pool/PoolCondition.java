@@ -19,9 +19,10 @@ record PoolCondition(PoolPhase phase, String message) {
                         .map(health -> "unit " + brick.index() + ": " + health.detail())
                         .stream())
                 .collect(Collectors.joining("; "));
+        String third = around.tiebreaker().problem();
         String clients = around.clients().problem();
         if (!clients.isEmpty()) {
-            return new PoolCondition(PoolPhase.FAILED, joined(units, clients, reasons(pool, around)));
+            return new PoolCondition(PoolPhase.FAILED, joined(units, clients, third, reasons(pool, around)));
         }
         String connections = around.clients().unconnected();
         Optional<TlsStatus> tls = around.certificates().status();
@@ -35,11 +36,15 @@ record PoolCondition(PoolPhase phase, String message) {
                 around.care().problem());
         if (!wrong.isEmpty()) {
             return new PoolCondition(
-                    PoolPhase.DEGRADED, joined(wrong, connections.isEmpty() ? "" : reasons(pool, around)));
+                    PoolPhase.DEGRADED, joined(wrong, third, connections.isEmpty() ? "" : reasons(pool, around)));
         }
         return new PoolCondition(
                 PoolPhase.READY,
-                joined(certificate, around.volumes().problem(), around.graphs().warnings()));
+                joined(
+                        third,
+                        certificate,
+                        around.volumes().problem(),
+                        around.graphs().warnings()));
     }
 
     /// Why clients are not connected, as far as it is known without us: what was found when the graphs were

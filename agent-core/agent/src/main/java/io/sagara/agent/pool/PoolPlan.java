@@ -22,6 +22,7 @@ final class PoolPlan {
     private final String address;
     private final Supplier<UUID> newId;
     private final Path certificates;
+    private final TiebreakerPlan tiebreakers;
 
     /// `node`: this one. `address`: of this agent, for bricks that name none. `newId`: makes ids that were
     /// never used. `certificates`: where those of pools with TLS are kept, a directory each.
@@ -30,6 +31,7 @@ final class PoolPlan {
         this.address = address;
         this.newId = newId;
         this.certificates = certificates;
+        this.tiebreakers = new TiebreakerPlan(node, address);
     }
 
     /// The complete spec: every id and address filled in, ports kept where they were chosen before. Throws
@@ -51,6 +53,9 @@ final class PoolPlan {
             refuseMalformed(name, asked.getTls());
             planned.getTlsBuilder()
                     .setDirectory(certificates.resolve(name.value()).toString());
+        }
+        if (asked.hasTiebreaker()) {
+            planned.setTiebreaker(tiebreakers.complete(name, asked, present));
         }
         planned.clearBricks();
         for (int i = 0; i < asked.getBricksCount(); i++) {
@@ -88,6 +93,10 @@ final class PoolPlan {
         }
         refuseEmpty(name, "volume_id", asked.getId());
         refuseOpenUnits(name, 0, asked);
+        if (asked.getTiebreaker().getServed()) {
+            refuseEmpty(name, "address of the tiebreaker", asked.getTiebreaker().getAddress());
+            refuseEmpty(name, "port of the tiebreaker", asked.getTiebreaker().getPort() == 0 ? "" : "chosen");
+        }
     }
 
     private void refuseOpenUnits(PoolName name, int from, PoolSpec asked) {
@@ -105,6 +114,8 @@ final class PoolPlan {
     /// Whether no other agent has to do with the pool.
     private boolean isHere(PoolSpec asked) {
         return asked.getClientsList().isEmpty()
+                && (!asked.getTiebreaker().getServed()
+                        || asked.getTiebreaker().getNode().equals(node))
                 && asked.getBricksList().stream()
                         .allMatch(brick -> brick.getNode().equals(node));
     }
@@ -118,15 +129,11 @@ final class PoolPlan {
         }
     }
 
-    /// What this version cannot serve safely is said, never ignored: a pool without its tiebreaker would lose
-    /// data.
+    /// What this version cannot serve safely is said, never ignored.
     private static void refuseUnsupported(PoolName name, PoolSpec asked) {
         // an unknown layout is malformed, a known one only not served yet
         if (PoolSpecs.layout(asked) instanceof Layout.External && asked.getSingleVolume()) {
             unsupported(name, "single_pv_per_pool in an External pool", "leave it out and give the volume a size");
-        }
-        if (asked.hasTiebreaker()) {
-            unsupported(name, "tiebreaker", "leave it out, or use Arbiter");
         }
         if (asked.getBricksList().stream().anyMatch(BrickSpec::getDecommissioned)) {
             unsupported(name, "decommissioned", "leave it out");
@@ -151,6 +158,7 @@ final class PoolPlan {
     }
 
     private static void refuseUnsafe(PoolName name, PoolSpec was, PoolSpec asked) {
+        TiebreakerPlan.refuseUnsafe(name, was, asked);
         if (was.hasTls() != asked.hasTls()) {
             throw new StorageException(
                     Problem.UNSUPPORTED,

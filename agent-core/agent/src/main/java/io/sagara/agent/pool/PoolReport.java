@@ -4,10 +4,13 @@ import io.sagara.agent.publish.PublishedVolumes;
 import io.sagara.agent.volume.TrashState;
 import io.sagara.api.v1.BrickStatus;
 import io.sagara.api.v1.PoolStatus;
+import io.sagara.api.v1.TiebreakerStatus;
 import io.sagara.spi.Brick;
 import io.sagara.spi.BrickHealth;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolName;
+import io.sagara.spi.Tiebreaker;
+import java.nio.file.Path;
 import java.util.function.Function;
 
 /// Says how a pool is, from what is known already; it asks nothing that could hang.
@@ -44,10 +47,33 @@ final class PoolReport {
         status.setDirectoriesRecounted(runtime.around().recount().recounted());
         status.setRebalance(runtime.around().care().rebalance().status());
         runtime.around().certificates().status().ifPresent(status::setTls);
+        pool.tiebreaker().ifPresent(third -> status.setTiebreaker(tiebreaker(runtime, pool, third)));
         for (Brick brick : pool.bricks()) {
             status.addBricks(brick(runtime, pool, brick));
         }
         return status.build();
+    }
+
+    private TiebreakerStatus tiebreaker(PoolRuntime runtime, Pool pool, Tiebreaker third) {
+        LocalTiebreaker local = runtime.around().tiebreaker();
+        Brick brick = third.brick();
+        BrickStatus.Builder process = BrickStatus.newBuilder();
+        if (local.local(third)) {
+            processes.describe(pool, brick, process);
+        }
+        return TiebreakerStatus.newBuilder()
+                .setNode(brick.unit().node())
+                .setAddress(brick.address())
+                .setPort(brick.port())
+                .setReachable(local.problem().isEmpty())
+                .setDetail(local.problem())
+                .setLocal(local.local(third))
+                .setState(process.getState())
+                .setPid(process.getPid())
+                .setRestarts(process.getRestarts())
+                .setDirectory(local.directory().map(Path::toString).orElse(""))
+                .addAllStaleUnits(local.found().stale())
+                .build();
     }
 
     private BrickStatus brick(PoolRuntime runtime, Pool pool, Brick brick) {

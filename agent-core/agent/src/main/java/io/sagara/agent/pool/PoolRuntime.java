@@ -46,6 +46,7 @@ final class PoolRuntime {
     /// What a pool needs of the agent around it.
     record Surroundings(
             LocalBricks bricks,
+            LocalTiebreaker tiebreaker,
             Graphs graphs,
             GlusterClients clients,
             PoolVolumeSet volumes,
@@ -183,6 +184,7 @@ final class PoolRuntime {
         around.graphs.refresh(pool, this::graphsChanged);
         around.graphs.check(pool);
         Map<Integer, Path> directories = around.bricks.attach(pool, strict, progress);
+        serveTiebreaker(pool, strict, progress);
         around.graphs.publish(pool, directories);
         around.bricks.start(pool, strict, progress);
         if (!directories.isEmpty()) {
@@ -191,6 +193,16 @@ final class PoolRuntime {
             around.clients.startSelfHeal(pool, pool.server(own), progress);
         }
         bricksServe = true;
+    }
+
+    private void serveTiebreaker(Pool pool, boolean strict, Consumer<String> progress) {
+        around.tiebreaker.serve(
+                pool,
+                strict,
+                () -> around.tiebreaker
+                        .directory()
+                        .ifPresent(directory -> around.graphs.publishTiebreaker(pool, directory)),
+                progress);
     }
 
     private void requireCertificates() {
@@ -237,6 +249,7 @@ final class PoolRuntime {
             around.graphs.refresh(pool(), this::graphsChanged);
             new Expansion(around, _ -> {}).complete(pool(), around.volumes.alone(), MOUNT);
             looks++;
+            lookAtTiebreaker();
             if (looks % REVIVE_EVERY == 0 && around.bricks.lacking()) {
                 // a disk that is back is served again; what it has missed is healed
                 serveBricks(false, _ -> {});
@@ -255,6 +268,19 @@ final class PoolRuntime {
             phase = new PoolCondition(PoolPhase.DEGRADED, String.valueOf(e.getMessage()));
         } finally {
             var _ = around.timer.after(LOOK, () -> worker.soon(this::look));
+        }
+    }
+
+    private void lookAtTiebreaker() {
+        Pool pool = pool();
+        boolean before = around.tiebreaker.away();
+        if (looks % REVIVE_EVERY == 0 && !around.tiebreaker.problem().isEmpty()) {
+            serveTiebreaker(pool, false, _ -> {});
+        } else {
+            around.tiebreaker.look(pool);
+        }
+        if (around.tiebreaker.away() != before) {
+            around.graphs.publish(pool, around.bricks.directories());
         }
     }
 
@@ -282,10 +308,16 @@ final class PoolRuntime {
         worker.call("changing it", grows ? TAKE_UP : CHANGE, () -> {
             Expansion expansion = new Expansion(around, progress);
             if (!changed.equals(spec())) {
-                PoolSpec next = grows ? expansion.begin(spec(), changed) : changed;
+                boolean joins = TiebreakerJoin.isOne(spec(), changed);
+                PoolSpec next = joins
+                        ? new TiebreakerJoin(around, progress).begin(spec(), changed)
+                        : grows ? expansion.begin(spec(), changed) : changed;
                 progress.accept("publishing the changed graphs");
                 around.graphs.refresh(PoolSpecs.pool(next), this::graphsChanged);
                 around.graphs.publish(PoolSpecs.pool(next), around.bricks.directories());
+                if (joins) {
+                    around.clients.renewDaemons(PoolSpecs.pool(next), MOUNT, progress);
+                }
                 around.desired.save(next);
                 spec.set(next);
             }
@@ -330,6 +362,7 @@ final class PoolRuntime {
             if (erase) {
                 around.bricks.seek(pool, progress);
             }
+            around.tiebreaker.release(pool, erase, progress);
             around.bricks.release(pool, around.bricks.of(pool), erase, progress);
             return pool;
         });
@@ -343,6 +376,8 @@ final class PoolRuntime {
         worker.call("undoing it", TAKE_UP, () -> {
             Pool pool = pool();
             endClients(pool, _ -> {});
+            around.tiebreaker.release(
+                    pool, erase && around.tiebreaker.directory().isPresent(), _ -> {});
             around.bricks.release(pool, around.bricks.attached(pool), erase, _ -> {});
             return pool;
         });

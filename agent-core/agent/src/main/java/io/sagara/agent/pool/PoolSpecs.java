@@ -12,10 +12,12 @@ import io.sagara.spi.PoolName;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.StorageUnit;
+import io.sagara.spi.Tiebreaker;
 import io.sagara.spi.Tls;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -38,7 +40,20 @@ final class PoolSpecs {
                 spec.getOptionsMap(),
                 !spec.getSingleVolume(),
                 spec.getClientsList(),
-                tls(spec));
+                tls(spec),
+                tiebreaker(spec));
+    }
+
+    private static Optional<Tiebreaker> tiebreaker(PoolSpec spec) {
+        if (!spec.hasTiebreaker()) {
+            return Optional.empty();
+        }
+        io.sagara.api.v1.Tiebreaker third = spec.getTiebreaker();
+        StorageUnit unit = new StorageUnit(third.getNode(), "path", third.getPath(), Map.of());
+        // nobody asks for the identity of its server: the id of the pool will do
+        UUID server = uuid(spec.getId(), "pool " + spec.getName() + ": volume_id");
+        Brick brick = new Brick(Tiebreaker.INDEX, unit, server, third.getAddress(), third.getPort());
+        return Optional.of(new Tiebreaker(brick, third.getServed(), false));
     }
 
     private static Optional<Tls> tls(PoolSpec spec) {

@@ -120,10 +120,10 @@ class PoolPlanProperties {
             assertThatThrownBy(() -> plan.complete(changed, Optional.empty())).isInstanceOf(StorageException.class);
         }
         PoolSpec third = asked.toBuilder()
-                .setLayout(LayoutType.REPLICA2)
                 .setTiebreaker(Tiebreaker.newBuilder().setNode("n3").setPath("/t"))
                 .build();
-        assertThatThrownBy(() -> plan.complete(third, Optional.empty())).hasMessageContaining("tiebreaker");
+        assertThatThrownBy(() -> plan.complete(third, Optional.empty()))
+                .hasMessageContaining("only Replica2 can have a tiebreaker");
         PoolSpec leaving = asked.toBuilder()
                 .setBricks(0, asked.getBricks(0).toBuilder().setDecommissioned(true))
                 .build();

@@ -9,6 +9,7 @@ import io.sagara.api.v1.ProcessStatus;
 import io.sagara.api.v1.RebalancePhase;
 import io.sagara.api.v1.RebalanceStatus;
 import io.sagara.api.v1.SplitBrainFile;
+import io.sagara.api.v1.TiebreakerStatus;
 import io.sagara.api.v1.Volume;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -91,6 +92,19 @@ public final class StatusText {
                         Sizes.shown(brick.getTotalBytes()),
                         Sizes.shown(brick.getFreeBytes()),
                         Long.toString(brick.getRestarts()));
+            }
+            if (pool.hasTiebreaker()) {
+                TiebreakerStatus third = pool.getTiebreaker();
+                table.add(
+                        pool.getSpec().getName(),
+                        "tiebreaker",
+                        pool.getSpec().getTiebreaker().getPath() + (third.getLocal() ? "" : " on " + third.getNode()),
+                        third.getLocal() ? third.getState() : third.getReachable() ? "REACHABLE" : "AWAY",
+                        pid(third.getPid()),
+                        third.getAddress() + ":" + third.getPort(),
+                        "",
+                        "",
+                        Long.toString(third.getRestarts()));
             }
         }
         return table;

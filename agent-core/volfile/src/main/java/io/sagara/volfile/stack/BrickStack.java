@@ -70,7 +70,7 @@ public final class BrickStack {
 
     /// The graph that serves the pool's thin arbiter. Throws [IllegalArgumentException] for a pool without one.
     public static Graph thinArbiter(PoolShape pool, BrickHome home) {
-        if (!(pool.layout() instanceof SetLayout.ThinArbiter(String name, String host, int port))) {
+        if (!(pool.layout() instanceof SetLayout.ThinArbiter(String name, String host, int port, boolean _))) {
             throw new IllegalArgumentException("pool " + pool.name() + " has no thin arbiter");
         }
         return served(new Site(pool, new BrickAddress(0, name, host, port), home), THIN_FLOORS);

@@ -21,8 +21,14 @@ public sealed interface SetLayout {
     }
 
     /// Whole, on both bricks; a small file on a third, remote brick decides. `brick`: the name that one is
-    /// served under. `host`, `port`: where.
-    record ThinArbiter(String brick, String host, int port) implements SetLayout {
+    /// served under. `host`, `port`: where. `away`: whether it is known not to answer, so that a set with one brick
+    /// left stops at once.
+    record ThinArbiter(String brick, String host, int port, boolean away) implements SetLayout {
+        /// One that answers, as far as is known.
+        public ThinArbiter(String brick, String host, int port) {
+            this(brick, host, port, false);
+        }
+
         @Override
         public int setSize() {
             return 2;

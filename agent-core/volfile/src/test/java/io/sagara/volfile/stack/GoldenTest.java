@@ -44,6 +44,7 @@ class GoldenTest {
             "replica1-options", Pools.of("p1", new Replica1(), 1).with(Catalogue.settings(options()))));
 
     static {
+        POOLS.put("thin-arbiter-away", Pools.of("ta", new ThinArbiter("/bricks/ta/tie", "10.0.9.9", 24999, true), 2));
         POOLS.put("replica3-tls", Pools.of("p3", new Replica3(), 1).with(TLS));
     }
 

@@ -4,6 +4,7 @@ import io.grpc.stub.StreamObserver;
 import io.sagara.api.v1.ExpandVolumeRequest;
 import io.sagara.api.v1.Volume;
 import io.sagara.csi.request.Access;
+import io.sagara.csi.request.ContentSource;
 import io.sagara.csi.request.Fields;
 import io.sagara.csi.request.SizeRange;
 import io.sagara.csi.request.StorageParameters;
@@ -17,12 +18,18 @@ import io.sagara.csi.v1.ControllerGetVolumeResponse;
 import io.sagara.csi.v1.ControllerGrpc;
 import io.sagara.csi.v1.ControllerServiceCapability;
 import io.sagara.csi.v1.ControllerServiceCapability.RPC;
+import io.sagara.csi.v1.CreateSnapshotRequest;
+import io.sagara.csi.v1.CreateSnapshotResponse;
 import io.sagara.csi.v1.CreateVolumeRequest;
 import io.sagara.csi.v1.CreateVolumeResponse;
+import io.sagara.csi.v1.DeleteSnapshotRequest;
+import io.sagara.csi.v1.DeleteSnapshotResponse;
 import io.sagara.csi.v1.DeleteVolumeRequest;
 import io.sagara.csi.v1.DeleteVolumeResponse;
 import io.sagara.csi.v1.GetCapacityRequest;
 import io.sagara.csi.v1.GetCapacityResponse;
+import io.sagara.csi.v1.ListSnapshotsRequest;
+import io.sagara.csi.v1.ListSnapshotsResponse;
 import io.sagara.csi.v1.ListVolumesRequest;
 import io.sagara.csi.v1.ListVolumesResponse;
 import io.sagara.csi.v1.ValidateVolumeCapabilitiesRequest;
@@ -34,7 +41,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// Volumes as a whole: made, deleted, grown. Any instance may be asked, on any node. What reads and changes
-/// nothing is in [VolumeQueries].
+/// nothing is in [VolumeQueries], what is about snapshots in [Snapshots].
 final class ControllerService extends ControllerGrpc.ControllerImplBase {
     private static final List<RPC.Type> CAPABILITIES = List.of(
             RPC.Type.CREATE_DELETE_VOLUME,
@@ -44,15 +51,19 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
             RPC.Type.GET_VOLUME,
             RPC.Type.VOLUME_CONDITION,
             RPC.Type.CLONE_VOLUME,
+            RPC.Type.CREATE_DELETE_SNAPSHOT,
+            RPC.Type.LIST_SNAPSHOTS,
             RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
     private final AgentLink agent;
     private final VolumeQueries queries;
+    private final Snapshots snapshots;
     private final CallLog log;
 
     ControllerService(AgentLink agent, CallLog log) {
         this.agent = agent;
         this.queries = new VolumeQueries(agent);
+        this.snapshots = new Snapshots(agent);
         this.log = log;
     }
 
@@ -74,12 +85,13 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
         List<Access> access = Access.allOf(request.getVolumeCapabilitiesList());
         refuseWhatIsNotOffered(request);
         SizeRange size = request.hasCapacityRange() ? SizeRange.of(request.getCapacityRange()) : SizeRange.ANY;
-        String source = source(request);
+        ContentSource source = ContentSource.of(request);
         StorageParameters parameters = StorageParameters.parse(request.getParametersMap());
         return io.sagara.api.v1.CreateVolumeRequest.newBuilder()
                 .setName(name)
                 .setSizeBytes(bytes(size, source))
-                .setSourceVolume(source)
+                .setSourceVolume(source.volume())
+                .setSourceSnapshot(source.snapshot())
                 .setLimitBytes(size.limitOrZero())
                 .setKind(parameters.kindFor(access))
                 .setPool(parameters.pool())
@@ -91,27 +103,16 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
     }
 
     /// A copy is as large as its source where nothing is asked for.
-    private long bytes(SizeRange size, String source) {
-        return source.isEmpty() || size.required().value() > 0
-                ? size.forNewVolume().value()
-                : queries.find(source).getSizeBytes();
-    }
-
-    /// The volume to be copied; empty where there is none.
-    private static String source(CreateVolumeRequest request) {
-        return request.hasVolumeContentSource()
-                ? Fields.required(
-                        "volume_content_source.volume.volume_id",
-                        request.getVolumeContentSource().getVolume().getVolumeId())
-                : "";
+    private long bytes(SizeRange size, ContentSource source) {
+        if (source.none() || size.required().value() > 0) {
+            return size.forNewVolume().value();
+        }
+        return source.volume().isEmpty()
+                ? snapshots.find(source.snapshot()).getSizeBytes()
+                : queries.find(source.volume()).getSizeBytes();
     }
 
     private static void refuseWhatIsNotOffered(CreateVolumeRequest request) {
-        if (request.getVolumeContentSource().hasSnapshot()) {
-            throw new StorageException(
-                    Problem.INVALID_ARGUMENT,
-                    "volumes from snapshots are not supported; copy a volume, or make an empty one and copy the data");
-        }
         if (request.getChangeableParametersCount() > 0) {
             throw new StorageException(
                     Problem.INVALID_ARGUMENT,
@@ -168,6 +169,21 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
                             + range.limitOrZero() + ", and volumes do not shrink; raise the limit");
         }
         return now;
+    }
+
+    @Override
+    public void createSnapshot(CreateSnapshotRequest request, StreamObserver<CreateSnapshotResponse> caller) {
+        log.change("CreateSnapshot", request.getName(), caller, () -> snapshots.create(request));
+    }
+
+    @Override
+    public void deleteSnapshot(DeleteSnapshotRequest request, StreamObserver<DeleteSnapshotResponse> caller) {
+        log.change("DeleteSnapshot", request.getSnapshotId(), caller, () -> snapshots.delete(request));
+    }
+
+    @Override
+    public void listSnapshots(ListSnapshotsRequest request, StreamObserver<ListSnapshotsResponse> caller) {
+        log.query("ListSnapshots", request.getSnapshotId(), caller, () -> snapshots.list(request));
     }
 
     @Override

@@ -106,13 +106,14 @@ class BadRequestTest {
                                                 .setVolumeId(""))),
                         "volume_id"),
                 bad(
-                        "restore",
+                        "restore of nothing",
                         source(
                                 good,
                                 VolumeContentSource.newBuilder()
                                         .setSnapshot(VolumeContentSource.SnapshotSource.newBuilder()
-                                                .setSnapshotId("s"))),
-                        "not supported"));
+                                                .setSnapshotId(""))),
+                        "snapshot_id"),
+                bad("content of no kind", source(good, VolumeContentSource.newBuilder()), "neither"));
     }
 
     static Stream<Arguments> controllerCalls() {

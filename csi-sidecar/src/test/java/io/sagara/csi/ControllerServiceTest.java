@@ -61,6 +61,8 @@ class ControllerServiceTest {
                         RPC.Type.GET_VOLUME,
                         RPC.Type.VOLUME_CONDITION,
                         RPC.Type.CLONE_VOLUME,
+                        RPC.Type.CREATE_DELETE_SNAPSHOT,
+                        RPC.Type.LIST_SNAPSHOTS,
                         RPC.Type.SINGLE_NODE_MULTI_WRITER);
     }
 

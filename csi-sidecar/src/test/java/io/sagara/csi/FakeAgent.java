@@ -1,12 +1,16 @@
 package io.sagara.csi;
 
 import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.StreamObserver;
 import io.sagara.api.v1.AgentGrpc;
 import io.sagara.api.v1.AgentInfo;
+import io.sagara.api.v1.CreateSnapshotRequest;
 import io.sagara.api.v1.CreateVolumeRequest;
+import io.sagara.api.v1.DeleteSnapshotRequest;
+import io.sagara.api.v1.DeleteSnapshotResponse;
 import io.sagara.api.v1.DeleteVolumeRequest;
 import io.sagara.api.v1.DeleteVolumeResponse;
 import io.sagara.api.v1.ExpandVolumeRequest;
@@ -14,6 +18,7 @@ import io.sagara.api.v1.GetCapacityRequest;
 import io.sagara.api.v1.GetCapacityResponse;
 import io.sagara.api.v1.GetInfoRequest;
 import io.sagara.api.v1.GetPoolRequest;
+import io.sagara.api.v1.GetSnapshotRequest;
 import io.sagara.api.v1.GetVolumeRequest;
 import io.sagara.api.v1.GetVolumeStatsRequest;
 import io.sagara.api.v1.GrowVolumeRequest;
@@ -21,6 +26,8 @@ import io.sagara.api.v1.GrowVolumeResponse;
 import io.sagara.api.v1.LayoutType;
 import io.sagara.api.v1.ListPoolsRequest;
 import io.sagara.api.v1.ListPoolsResponse;
+import io.sagara.api.v1.ListSnapshotsRequest;
+import io.sagara.api.v1.ListSnapshotsResponse;
 import io.sagara.api.v1.ListVolumesRequest;
 import io.sagara.api.v1.ListVolumesResponse;
 import io.sagara.api.v1.PoolPhase;
@@ -28,6 +35,7 @@ import io.sagara.api.v1.PoolSpec;
 import io.sagara.api.v1.PoolStatus;
 import io.sagara.api.v1.PublishVolumeRequest;
 import io.sagara.api.v1.PublishVolumeResponse;
+import io.sagara.api.v1.Snapshot;
 import io.sagara.api.v1.StageVolumeRequest;
 import io.sagara.api.v1.StageVolumeResponse;
 import io.sagara.api.v1.UnpublishVolumeRequest;
@@ -82,6 +90,7 @@ final class FakeAgent extends AgentGrpc.AgentImplBase {
             .build();
 
     private final Map<String, Volume> volumes = new TreeMap<>();
+    private final Map<String, Snapshot> snapshots = new TreeMap<>();
     private final FakePlaces places = new FakePlaces();
 
     FakeAgent() {
@@ -202,6 +211,58 @@ final class FakeAgent extends AgentGrpc.AgentImplBase {
             return ListVolumesResponse.newBuilder()
                     .addAllVolumes(page)
                     .addAllProblems(unreadable)
+                    .setNextPageToken(page.size() < rest.size() ? page.getLast().getName() : "")
+                    .build();
+        });
+    }
+
+    @Override
+    public void createSnapshot(CreateSnapshotRequest request, StreamObserver<Snapshot> caller) {
+        answer(
+                request,
+                caller,
+                () -> snapshots.computeIfAbsent(
+                        request.getName(),
+                        name -> Snapshot.newBuilder()
+                                .setName(name)
+                                .setPool("p1")
+                                .setSourceVolume(find(request.getSourceVolume()).getName())
+                                .setSizeBytes(find(request.getSourceVolume()).getSizeBytes())
+                                .setTakenAt(Timestamp.newBuilder().setSeconds(7))
+                                .build()));
+    }
+
+    @Override
+    public void deleteSnapshot(DeleteSnapshotRequest request, StreamObserver<DeleteSnapshotResponse> caller) {
+        answer(request, caller, () -> {
+            snapshots.remove(request.getName());
+            return DeleteSnapshotResponse.getDefaultInstance();
+        });
+    }
+
+    @Override
+    public void getSnapshot(GetSnapshotRequest request, StreamObserver<Snapshot> caller) {
+        answer(request, caller, () -> {
+            Snapshot snapshot = snapshots.get(request.getName());
+            if (snapshot == null) {
+                throw new StorageException(Problem.NOT_FOUND, "no snapshot " + request.getName());
+            }
+            return snapshot;
+        });
+    }
+
+    @Override
+    public void listSnapshots(ListSnapshotsRequest request, StreamObserver<ListSnapshotsResponse> caller) {
+        answer(request, caller, () -> {
+            String source = request.getSourceVolume();
+            List<Snapshot> rest = snapshots.values().stream()
+                    .filter(snapshot ->
+                            source.isEmpty() || snapshot.getSourceVolume().equals(source))
+                    .filter(snapshot -> snapshot.getName().compareTo(request.getPageToken()) > 0)
+                    .toList();
+            List<Snapshot> page = rest.stream().limit(request.getMaxEntries()).toList();
+            return ListSnapshotsResponse.newBuilder()
+                    .addAllSnapshots(page)
                     .setNextPageToken(page.size() < rest.size() ? page.getLast().getName() : "")
                     .build();
         });

@@ -4,9 +4,13 @@ import io.sagara.api.UnixClient;
 import io.sagara.csi.v1.CapacityRange;
 import io.sagara.csi.v1.ControllerExpandVolumeRequest;
 import io.sagara.csi.v1.ControllerGrpc;
+import io.sagara.csi.v1.CreateSnapshotRequest;
 import io.sagara.csi.v1.CreateVolumeRequest;
+import io.sagara.csi.v1.DeleteSnapshotRequest;
 import io.sagara.csi.v1.DeleteVolumeRequest;
 import io.sagara.csi.v1.IdentityGrpc;
+import io.sagara.csi.v1.ListSnapshotsRequest;
+import io.sagara.csi.v1.ListSnapshotsResponse;
 import io.sagara.csi.v1.ListVolumesRequest;
 import io.sagara.csi.v1.NodeGetVolumeStatsRequest;
 import io.sagara.csi.v1.NodeGetVolumeStatsResponse;
@@ -16,6 +20,7 @@ import io.sagara.csi.v1.NodeStageVolumeRequest;
 import io.sagara.csi.v1.NodeUnpublishVolumeRequest;
 import io.sagara.csi.v1.NodeUnstageVolumeRequest;
 import io.sagara.csi.v1.ProbeRequest;
+import io.sagara.csi.v1.Snapshot;
 import io.sagara.csi.v1.Volume;
 import io.sagara.csi.v1.VolumeCapability;
 import io.sagara.csi.v1.VolumeContentSource;
@@ -89,6 +94,44 @@ public final class CsiClient implements AutoCloseable {
                                         .setVolumeId(source)))
                         .build())
                 .getVolume();
+    }
+
+    /// Makes a volume of exactly `bytes` with the content of a snapshot, in its pool.
+    public Volume restore(String snapshot, String name, long bytes) {
+        return controller()
+                .createVolume(CreateVolumeRequest.newBuilder()
+                        .setName(name)
+                        .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(bytes))
+                        .addVolumeCapabilities(shared())
+                        .setVolumeContentSource(VolumeContentSource.newBuilder()
+                                .setSnapshot(VolumeContentSource.SnapshotSource.newBuilder()
+                                        .setSnapshotId(snapshot)))
+                        .build())
+                .getVolume();
+    }
+
+    /// Makes a snapshot of a volume.
+    public Snapshot snapshot(String source, String name) {
+        return controller()
+                .createSnapshot(CreateSnapshotRequest.newBuilder()
+                        .setName(name)
+                        .setSourceVolumeId(source)
+                        .build())
+                .getSnapshot();
+    }
+
+    /// Deletes a snapshot.
+    public void deleteSnapshot(String id) {
+        var _ = controller()
+                .deleteSnapshot(
+                        DeleteSnapshotRequest.newBuilder().setSnapshotId(id).build());
+    }
+
+    /// All snapshots.
+    public List<Snapshot> snapshots() {
+        return controller().listSnapshots(ListSnapshotsRequest.getDefaultInstance()).getEntriesList().stream()
+                .map(ListSnapshotsResponse.Entry::getSnapshot)
+                .toList();
     }
 
     /// Deletes a volume.

@@ -70,6 +70,7 @@ class CsiSanityIT {
         assertThat(number(PASSED, result.output(), 2)).isZero();
         CsiClient csi = scene.csi(sagara);
         assertThat(csi.list()).as("volumes the suite left behind").isEmpty();
+        assertThat(csi.snapshots()).as("snapshots the suite left behind").isEmpty();
     }
 
     private static int number(Pattern pattern, String output, int group) {

@@ -252,6 +252,7 @@ class FuzzIT {
             }
         }
         made.forEach(csi::delete);
+        csi.snapshots().forEach(snapshot -> csi.deleteSnapshot(snapshot.getSnapshotId()));
     }
 
     private static void quietly(Runnable call) {

@@ -27,12 +27,13 @@ public interface Provisioning {
     }
 
     /// Makes a volume as [#create(PoolMount, VolumeName, Volume.Kind, Bytes, Runnable)], of the kind and with the
-    /// content of the volume `source` of the same pool, at least as large. May take hours; ends early when
+    /// content of `source`, a volume or snapshot of the same pool, at least as large. May take hours; ends early if
     /// interrupted. Cut short, nothing of it is a volume, and [#recover] removes it. Repeating it with the same
-    /// request succeeds, also when the source is gone by then. The source may be in use: of each file the copy has
-    /// what was there when it was read. Throws NOT_FOUND (no source), OUT_OF_RANGE (smaller than the source),
-    /// ALREADY_EXISTS (not a copy of this source, or another size), NO_SPACE, UNAVAILABLE (also where the source
-    /// changed in a way that does not let it be copied), UNSUPPORTED.
+    /// request succeeds, also when the source is gone by then. A source that is a directory may be in use: of each
+    /// file the copy has what was there when it was read. Throws NOT_FOUND (no source), OUT_OF_RANGE (smaller than
+    /// the source), ALREADY_EXISTS (not a copy of this source, or another size), IN_USE (a block volume that a node
+    /// has), NO_SPACE, UNAVAILABLE (also where the source changed in a way that does not let it be copied),
+    /// UNSUPPORTED.
     default Volume copy(PoolMount mount, VolumeName source, VolumeName name, Bytes size, Runnable granted) {
         throw new StorageException(
                 Problem.UNSUPPORTED,
@@ -40,8 +41,28 @@ public interface Provisioning {
                         + " cannot copy volumes; make an empty one and copy the data");
     }
 
-    /// The volume that the volume of this name was made a copy of, which may be gone; empty where it is no copy, or
-    /// there is no such volume.
+    /// Makes a snapshot of the volume `source` of the same pool, under a name that no volume has. `size`: that of the
+    /// source. Otherwise as [#copy], also in what it throws; it is found when it is whole and not before. Repeating
+    /// it with the same source returns what is there, whatever the source's size is by then.
+    default Snapshot snapshot(PoolMount mount, VolumeName source, VolumeName name, Bytes size, Runnable granted) {
+        throw new StorageException(
+                Problem.UNSUPPORTED,
+                "snapshot " + name + ": the backend of pool " + mount.pool().name()
+                        + " cannot make snapshots; copy the data from a pod");
+    }
+
+    /// The snapshot of this name; empty where there is none. Throws UNAVAILABLE.
+    default Optional<Snapshot> findSnapshot(PoolMount mount, VolumeName name) {
+        return Optional.empty();
+    }
+
+    /// A snapshot that is whole. `volume`: its name, its size, which is that of its source then, and where it is.
+    /// `source`: the volume it was made of, which may be gone. `content`: of what kind a volume from it is.
+    /// `takenAt`: when its making began; what had been written before is in it.
+    record Snapshot(Volume volume, VolumeName source, Volume.Kind content, Instant takenAt) {}
+
+    /// The volume or snapshot that the volume of this name was made a copy of, which may be gone; empty where it is no
+    /// copy, or there is no such volume.
     default Optional<VolumeName> source(PoolMount mount, VolumeName name) {
         return Optional.empty();
     }
@@ -57,8 +78,8 @@ public interface Provisioning {
     /// volume as it is then. Throws NOT_FOUND.
     Volume expand(PoolMount mount, VolumeName name, Bytes size);
 
-    /// Takes the volume away so that it is found no more; its data may be purged later in the background.
-    /// Deleting an absent volume succeeds.
+    /// Takes the volume or snapshot away so that it is found no more; its data may be purged later in the background.
+    /// Deleting an absent one succeeds.
     void delete(PoolMount mount, VolumeName name);
 
     /// Sets the volume aside under the name `archived-<name>`, with its data and its size: it is found no more,
@@ -151,7 +172,7 @@ public interface Provisioning {
         default void removing() {}
     }
 
-    /// The volume of this name.
+    /// The volume or snapshot of this name.
     Optional<Volume> find(PoolMount mount, VolumeName name);
 
     /// The archived volume that had this name, as [#archive] left it; it takes space.
@@ -159,8 +180,8 @@ public interface Provisioning {
         return Optional.empty();
     }
 
-    /// Hands every volume to `each`, in no order. What cannot be read is handed to `broken` as a sentence that
-    /// names it, and the rest go on.
+    /// Hands every volume and snapshot to `each`, in no order. What cannot be read is handed to `broken` as a
+    /// sentence that names it, and the rest go on.
     void list(PoolMount mount, Consumer<Volume> each, Consumer<String> broken);
 
     /// Looks at everything that is there. Throws UNAVAILABLE where it could not look at all of it.
@@ -170,7 +191,7 @@ public interface Provisioning {
 
     /// What [#inspect] finds. Called by one thread at a time.
     interface Findings {
-        /// A volume.
+        /// A volume or snapshot.
         void volume(Volume volume);
 
         /// An archived volume, by the name it had. It takes space.

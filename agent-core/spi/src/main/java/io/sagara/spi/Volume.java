@@ -15,9 +15,13 @@ public record Volume(VolumeName name, Kind kind, Bytes size, Path path) {
         /// A file with a file system in it, mounted through a loop device.
         VIRTBLOCK,
         /// A file that a pod sees as a block device.
-        RAWBLOCK;
+        RAWBLOCK,
+        /// A copy of a volume that no pod gets: volumes begin with its content. It has a name that no volume of its
+        /// pool has, is counted, found, listed and deleted as volumes are, and neither made by `create`
+        /// nor expanded.
+        SNAPSHOT;
 
-        /// The directory of this kind in the pool, as Kadalu names it.
+        /// The directory of this kind in the pool, as Kadalu names it; Kadalu has no snapshots.
         public String directory() {
             return name().toLowerCase(Locale.ROOT);
         }

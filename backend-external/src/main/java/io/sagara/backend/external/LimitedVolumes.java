@@ -74,6 +74,16 @@ final class LimitedVolumes implements Provisioning {
     }
 
     @Override
+    public Snapshot snapshot(PoolMount mount, VolumeName source, VolumeName name, Bytes size, Runnable granted) {
+        return volumes.snapshot(limited(mount), source, name, size, granted);
+    }
+
+    @Override
+    public Optional<Snapshot> findSnapshot(PoolMount mount, VolumeName name) {
+        return volumes.findSnapshot(mount, name);
+    }
+
+    @Override
     public Optional<VolumeName> source(PoolMount mount, VolumeName name) {
         return volumes.source(mount, name);
     }

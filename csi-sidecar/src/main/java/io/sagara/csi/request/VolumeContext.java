@@ -65,7 +65,7 @@ public final class VolumeContext {
         return switch (kind) {
             case VOLUME_KIND_UNSPECIFIED, SUBVOL -> "subvol";
             case VIRTBLOCK, RAWBLOCK -> kind.name().toLowerCase(Locale.ROOT);
-            case UNRECOGNIZED -> "";
+            case SNAPSHOT, UNRECOGNIZED -> "";
         };
     }
 }

@@ -39,7 +39,7 @@ record BlockUse(
 
     BlockUse {
         flags = Set.copyOf(flags);
-        if (file.isAbsolute() || !target.isAbsolute() || kind == Volume.Kind.SUBVOL) {
+        if (file.isAbsolute() || !target.isAbsolute() || kind == Volume.Kind.SUBVOL || kind == Volume.Kind.SNAPSHOT) {
             throw new IllegalArgumentException("block volume " + file + " at " + target);
         }
     }
@@ -67,7 +67,7 @@ record BlockUse(
                         mount.root().equals(Path.of("/loop" + one.number()))
                                 && (mount.type().equals("devtmpfs")
                                         || mount.type().equals("tmpfs"));
-                    case SUBVOL -> false;
+                    case SUBVOL, SNAPSHOT -> false;
                 })
                 .isPresent();
     }

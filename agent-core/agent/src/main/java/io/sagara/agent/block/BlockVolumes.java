@@ -89,6 +89,14 @@ final class BlockVolumes implements AutoCloseable {
             Optional<BlockUse> before = mine(wanted, target);
             refuseElsewhere(wanted);
             stage.make(wanted, before, client.root(), around.posix().device(client.root()));
+            if (wanted.kind() == Volume.Kind.VIRTBLOCK) {
+                // a copy may be larger than the file system in what it is a copy of
+                new BlockGrowth(around.commands())
+                        .grow(
+                                records.at(target).orElse(wanted),
+                                client.root(),
+                                placed.volume().size());
+            }
             return name;
         });
     }

@@ -1,6 +1,7 @@
 package io.sagara.agent.block;
 
 import io.sagara.agent.posix.Posix;
+import io.sagara.agent.volume.disk.VolumeLayout;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.VolumeName;
@@ -26,7 +27,7 @@ final class Holders {
     /// Four beats.
     static final Duration SILENCE = Duration.ofSeconds(40);
 
-    private static final String ATTRIBUTE = "trusted.sagara.holder";
+    private static final String ATTRIBUTE = VolumeLayout.HOLDER;
 
     private final Posix posix;
     private final String node;

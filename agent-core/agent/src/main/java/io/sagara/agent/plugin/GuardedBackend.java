@@ -150,6 +150,19 @@ record GuardedBackend(Volfiles volfiles, Bricks bricks, Provisioning provisionin
         }
 
         @Override
+        public Snapshot snapshot(PoolMount mount, VolumeName source, VolumeName name, Bytes size, Runnable granted) {
+            Callbacks ours = new Callbacks();
+            return ours.through(() -> gate.call(
+                    "Provisioning.snapshot",
+                    r -> r.provisioning().snapshot(mount, source, name, size, ours.of(granted))));
+        }
+
+        @Override
+        public Optional<Snapshot> findSnapshot(PoolMount mount, VolumeName name) {
+            return gate.call("Provisioning.findSnapshot", r -> r.provisioning().findSnapshot(mount, name));
+        }
+
+        @Override
         public Optional<VolumeName> source(PoolMount mount, VolumeName name) {
             return gate.call("Provisioning.source", r -> r.provisioning().source(mount, name));
         }

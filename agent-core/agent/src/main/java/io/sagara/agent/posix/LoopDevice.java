@@ -38,10 +38,6 @@ public final class LoopDevice implements AutoCloseable {
     private static final int TRIES = 20;
     // linux/fcntl.h
     private static final int O_RDWR = 2;
-    private static final int F_OFD_SETLK = 37;
-    private static final short F_WRLCK = 1;
-    private static final int FLOCK_BYTES = 32;
-    private static final int FLOCK_LENGTH = 16;
     private static final int EBUSY = 16;
     private static final int ENXIO = 6;
     /// Of loop devices: Documentation/admin-guide/devices.txt of Linux.
@@ -67,7 +63,7 @@ public final class LoopDevice implements AutoCloseable {
     /// the file is locked. Needs Linux 5.8.
     public static LoopDevice over(Path file, boolean passing) throws IOException {
         try (Descriptor open = Descriptor.file(file, O_RDWR)) {
-            lock(open, file);
+            FileLock.alone(open, file);
             for (int i = 0; ; i++) {
                 int number = free();
                 Descriptor device = Descriptor.file(node(number), O_RDWR);
@@ -83,16 +79,6 @@ public final class LoopDevice implements AutoCloseable {
                 }
             }
         }
-    }
-
-    private static void lock(Descriptor open, Path file) throws PosixException {
-        ByteBuffer flock = ByteBuffer.allocate(FLOCK_BYTES).order(ByteOrder.nativeOrder());
-        flock.putShort(0, F_WRLCK).putLong(FLOCK_LENGTH, 1);
-        var _ = Libc.FCNTL.call(file, b -> {
-            b.putInt(open.number());
-            b.putInt(F_OFD_SETLK);
-            in(b, flock.array());
-        });
     }
 
     private static int free() throws PosixException {
@@ -206,7 +192,6 @@ public final class LoopDevice implements AutoCloseable {
     }
 
     private static final class Libc {
-        static final LibcFunction FCNTL = new LibcFunction("fcntl", Type.SINT32, Type.SINT32, Type.POINTER);
         static final LibcFunction IOCTL = new LibcFunction("ioctl", Type.SINT32, Type.UINT64, Type.UINT64);
         static final LibcFunction IOCTL_WITH = new LibcFunction("ioctl", Type.SINT32, Type.UINT64, Type.POINTER);
 

@@ -5,13 +5,17 @@ import io.sagara.agent.block.NodeVolumes;
 import io.sagara.agent.pool.Backends;
 import io.sagara.agent.pool.Pools;
 import io.sagara.agent.volume.ReclaimService;
+import io.sagara.agent.volume.SnapshotService;
 import io.sagara.agent.volume.VolumeRequest;
 import io.sagara.agent.volume.VolumeService;
 import io.sagara.api.v1.AgentGrpc;
 import io.sagara.api.v1.AgentInfo;
 import io.sagara.api.v1.ApplyPoolRequest;
 import io.sagara.api.v1.CheckPoolRequest;
+import io.sagara.api.v1.CreateSnapshotRequest;
 import io.sagara.api.v1.CreateVolumeRequest;
+import io.sagara.api.v1.DeleteSnapshotRequest;
+import io.sagara.api.v1.DeleteSnapshotResponse;
 import io.sagara.api.v1.DeleteVolumeRequest;
 import io.sagara.api.v1.DeleteVolumeResponse;
 import io.sagara.api.v1.ExpandVolumeRequest;
@@ -19,6 +23,7 @@ import io.sagara.api.v1.GetCapacityRequest;
 import io.sagara.api.v1.GetCapacityResponse;
 import io.sagara.api.v1.GetInfoRequest;
 import io.sagara.api.v1.GetPoolRequest;
+import io.sagara.api.v1.GetSnapshotRequest;
 import io.sagara.api.v1.GetVolumeRequest;
 import io.sagara.api.v1.GetVolumeStatsRequest;
 import io.sagara.api.v1.GrowVolumeRequest;
@@ -28,6 +33,8 @@ import io.sagara.api.v1.ListDeletedVolumesRequest;
 import io.sagara.api.v1.ListDeletedVolumesResponse;
 import io.sagara.api.v1.ListPoolsRequest;
 import io.sagara.api.v1.ListPoolsResponse;
+import io.sagara.api.v1.ListSnapshotsRequest;
+import io.sagara.api.v1.ListSnapshotsResponse;
 import io.sagara.api.v1.ListSplitBrainRequest;
 import io.sagara.api.v1.ListSplitBrainResponse;
 import io.sagara.api.v1.ListVolumesRequest;
@@ -44,6 +51,7 @@ import io.sagara.api.v1.RemovePoolRequest;
 import io.sagara.api.v1.ReplaceBrickRequest;
 import io.sagara.api.v1.ResolveSplitBrainRequest;
 import io.sagara.api.v1.ShutdownRequest;
+import io.sagara.api.v1.Snapshot;
 import io.sagara.api.v1.StageVolumeRequest;
 import io.sagara.api.v1.StageVolumeResponse;
 import io.sagara.api.v1.TlsMaterial;
@@ -69,6 +77,7 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
     private final Pools pools;
     private final Backends backends;
     private final VolumeService volumes;
+    private final SnapshotService snapshots;
     private final ReclaimService reclaim;
     private final NodeVolumes node;
     private final Consumer<ShutdownRequest> end;
@@ -88,6 +97,7 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
         this.pools = pools;
         this.backends = backends;
         this.volumes = volumes;
+        this.snapshots = new SnapshotService(volumes);
         this.reclaim = new ReclaimService(volumes);
         this.node = node;
         this.end = end;
@@ -158,12 +168,42 @@ public final class AgentService extends AgentGrpc.AgentImplBase {
                 Answers.pool(request.getPool()).or(() -> pools.external(request)),
                 Answers.layout(request.getLayout()),
                 Answers.text(request.getNode()));
-        answer(
-                caller,
-                Answers.volume(
-                        request.getSourceVolume().isEmpty()
-                                ? volumes.create(wanted)
-                                : volumes.copy(wanted, existingName(request.getSourceVolume()))));
+        answer(caller, Answers.volume(made(wanted, request)));
+    }
+
+    private VolumeService.Placed made(VolumeRequest wanted, CreateVolumeRequest request) {
+        String volume = request.getSourceVolume();
+        String snapshot = request.getSourceSnapshot();
+        if (!volume.isEmpty() && !snapshot.isEmpty()) {
+            throw new StorageException(
+                    Problem.INVALID_ARGUMENT, "a volume is a copy of a volume or of a snapshot; name one of both");
+        }
+        if (!volume.isEmpty()) {
+            return volumes.copy(wanted, existingName(volume));
+        }
+        return snapshot.isEmpty() ? volumes.create(wanted) : snapshots.restore(wanted, existingName(snapshot));
+    }
+
+    @Override
+    public void createSnapshot(CreateSnapshotRequest request, StreamObserver<Snapshot> caller) {
+        VolumeName name = new VolumeName(request.getName());
+        answer(caller, Snapshots.snapshot(snapshots.create(name, existingName(request.getSourceVolume()))));
+    }
+
+    @Override
+    public void deleteSnapshot(DeleteSnapshotRequest request, StreamObserver<DeleteSnapshotResponse> caller) {
+        possibleName(request.getName()).ifPresent(snapshots::delete);
+        answer(caller, DeleteSnapshotResponse.getDefaultInstance());
+    }
+
+    @Override
+    public void getSnapshot(GetSnapshotRequest request, StreamObserver<Snapshot> caller) {
+        answer(caller, Snapshots.snapshot(snapshots.require(existingName(request.getName()))));
+    }
+
+    @Override
+    public void listSnapshots(ListSnapshotsRequest request, StreamObserver<ListSnapshotsResponse> caller) {
+        answer(caller, Snapshots.list(snapshots, request));
     }
 
     @Override

@@ -48,9 +48,10 @@ final class Answers {
             case VOLUME_KIND_UNSPECIFIED, SUBVOL -> io.sagara.spi.Volume.Kind.SUBVOL;
             case VIRTBLOCK -> io.sagara.spi.Volume.Kind.VIRTBLOCK;
             case RAWBLOCK -> io.sagara.spi.Volume.Kind.RAWBLOCK;
-            case UNRECOGNIZED ->
+            case SNAPSHOT, UNRECOGNIZED ->
                 throw new StorageException(
-                        Problem.INVALID_ARGUMENT, "unknown kind of volume; use SUBVOL, VIRTBLOCK or RAWBLOCK");
+                        Problem.INVALID_ARGUMENT,
+                        "no kind of volume that can be made; use SUBVOL, VIRTBLOCK or RAWBLOCK");
         };
     }
 
@@ -59,6 +60,7 @@ final class Answers {
             case SUBVOL -> VolumeKind.SUBVOL;
             case VIRTBLOCK -> VolumeKind.VIRTBLOCK;
             case RAWBLOCK -> VolumeKind.RAWBLOCK;
+            case SNAPSHOT -> VolumeKind.SNAPSHOT;
         };
     }
 

@@ -60,8 +60,9 @@ final class KnownVolumes {
         return List.copyOf(aside.values());
     }
 
-    int count() {
-        return known.size();
+    /// Those that are no snapshots.
+    Stream<Volume> volumes() {
+        return known.values().stream().filter(volume -> volume.kind() != Volume.Kind.SNAPSHOT);
     }
 
     void put(Volume volume) {

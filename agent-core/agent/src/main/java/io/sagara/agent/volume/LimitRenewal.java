@@ -3,6 +3,7 @@ package io.sagara.agent.volume;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.PoolMount;
 import io.sagara.spi.Volume;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
@@ -18,6 +19,10 @@ record LimitRenewal(PoolAccess access) {
             return;
         }
         for (Volume volume : volumes) {
+            if (volume.kind() == Volume.Kind.VIRTBLOCK || volume.kind() == Volume.Kind.RAWBLOCK) {
+                // a file cannot become larger than it is
+                continue;
+            }
             var _ = access.work("setting the limit of volume " + volume.name(), REQUEST, () -> {
                 renew(access.mount(), volume);
                 return volume;
@@ -26,6 +31,10 @@ record LimitRenewal(PoolAccess access) {
     }
 
     private void renew(PoolMount mount, Volume volume) {
+        if (volume.kind() == Volume.Kind.SNAPSHOT
+                && !Files.isDirectory(mount.root().resolve(volume.path()))) {
+            return;
+        }
         Optional<Bytes> size = size(mount, volume);
         while (size.isPresent()) {
             mount.limit(mount.root().resolve(volume.path()), size.get());

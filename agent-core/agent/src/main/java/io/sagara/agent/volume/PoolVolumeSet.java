@@ -2,11 +2,11 @@ package io.sagara.agent.volume;
 
 import io.sagara.agent.account.Ledger;
 import io.sagara.agent.account.LedgerEntry;
-import io.sagara.agent.account.Reservation;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.Pool;
 import io.sagara.spi.PoolMount;
 import io.sagara.spi.Problem;
+import io.sagara.spi.Provisioning.Snapshot;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
@@ -19,10 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +33,6 @@ public final class PoolVolumeSet {
     private static final Logger LOG = LoggerFactory.getLogger(PoolVolumeSet.class);
     private static final Duration OPEN = Duration.ofMinutes(2);
     static final Duration REQUEST = Duration.ofSeconds(30);
-    /// Below [Settlement#GRACE].
-    private static final Duration LONG_COPY = Duration.ofHours(5);
 
     private final PoolAccess access;
     private final String agent;
@@ -50,7 +45,7 @@ public final class PoolVolumeSet {
     private int tended;
     private final Purge purge;
     private final Reclamation reclamation;
-    private final Copies copies = new Copies();
+    private final Making making;
 
     /// The volumes of the pool `access` leads to; nothing is opened yet. `agent`: tells this agent from those
     /// of other nodes, also after a restart.
@@ -66,6 +61,7 @@ public final class PoolVolumeSet {
         this.settlement = new Settlement(access, agent, known::look);
         this.purge = new Purge(access, settlement.traffic(), keep, clock, known::sum);
         this.reclamation = new Reclamation(access, settlement);
+        this.making = new Making(access, settlement, known, purge::promised);
     }
 
     Pool pool() {
@@ -197,13 +193,7 @@ public final class PoolVolumeSet {
     }
 
     Volume create(VolumeName name, Volume.Kind kind, Bytes size) {
-        Ledger account = open("volume " + name + " was not created");
-        copies.refuse(name);
-        refuseASecond(name);
-        return made(change("creating", name, () -> {
-            PoolMount mount = access.mount();
-            return make(account, name, size, granted -> access.provisioning().create(mount, name, kind, size, granted));
-        }));
+        return making.create(open("volume " + name + " was not created"), name, kind, size);
     }
 
     /// What the volume was made a copy of; empty where it is none.
@@ -214,85 +204,23 @@ public final class PoolVolumeSet {
                 () -> access.provisioning().source(access.mount(), name));
     }
 
-    /// A volume with the content of `source`. Throws BUSY while it is being copied, which goes on by itself; to be
-    /// repeated.
+    /// A volume with the content of `source`, a volume or snapshot. Throws BUSY while it is being copied, which goes on
+    /// by itself; to be repeated.
     Volume copy(VolumeName source, VolumeName name, Bytes size) {
-        Ledger account = open("volume " + name + " was not created");
-        refuseASecond(name);
-        return copies.copy(
-                name,
-                new Copies.Wish(source, size),
-                () -> made(settlement.longChange("copying volume " + source + " to", name, LONG_COPY, () -> {
-                    PoolMount mount = access.mount();
-                    return make(
-                            account,
-                            name,
-                            size,
-                            granted -> access.provisioning().copy(mount, source, name, size, granted));
-                })));
+        return making.copy(open("volume " + name + " was not created"), source, name, size);
     }
 
-    private Volume made(Volume made) {
-        known.put(made);
-        purge.promised();
-        return made;
+    /// A snapshot of `source`, whose size is `size`. Throws as [#copy].
+    Snapshot takeSnapshot(VolumeName source, VolumeName name, Bytes size) {
+        return making.snapshot(open("snapshot " + name + " was not made"), source, name, size);
     }
 
-    /// Reserves the space and makes the volume. On a thread of the pool.
-    private Volume make(Ledger account, VolumeName name, Bytes size, Function<Runnable, Volume> making) {
-        // the backend waits for it before there is a volume, and does meanwhile what it can
-        Supplier<Reservation> reservation = account.reserving(name, size, capacity(access.mount()));
-        Runnable granted = granted(account, reservation);
-        if (!access.alone()) {
-            // no agent may touch a name on the disk before its row says so: decision 0011
-            granted.run();
-        }
-        try {
-            return making.apply(granted);
-        } catch (StorageException e) {
-            if (e.problem() != Problem.UNAVAILABLE && fresh(reservation)) {
-                // nothing was made and nothing can be: give the space back. After UNAVAILABLE something may have
-                // been made, so the space stays taken until a repeated request or the settlement decides.
-                account.withdraw(name);
-            }
-            settlement.doubt(name);
-            throw e;
-        }
-    }
-
-    /// A pool without limits is for one volume.
-    private void refuseASecond(VolumeName name) {
-        known.all().stream()
-                .filter(other -> !pool().quota() && !other.name().equals(name))
-                .findFirst()
-                .ifPresent(other -> {
-                    throw new StorageException(
-                            Problem.NO_SPACE,
-                            "pool " + pool().name() + " is for one volume (single_pv_per_pool) and has volume "
-                                    + other.name() + "; delete that, or use another pool for volume " + name);
-                });
-    }
-
-    /// Returns when the space is reserved for this agent. May be run several times.
-    private Runnable granted(Ledger account, Supplier<Reservation> reservation) {
-        AtomicBoolean ours = new AtomicBoolean();
-        return () -> {
-            Reservation reserved = reservation.get();
-            if (!reserved.fresh() && !ours.get()) {
-                settlement.refuseOthers(account, reserved.entry());
-            }
-            ours.set(true);
-        };
-    }
-
-    /// Whether this request, and no earlier one, was promised the space.
-    private static boolean fresh(Supplier<Reservation> reservation) {
-        try {
-            return reservation.get().fresh();
-        } catch (StorageException e) {
-            // refused: which the caller is told, or something that it met before
-            return false;
-        }
+    /// The snapshot of this name; empty where there is none.
+    Optional<Snapshot> snapshot(VolumeName name) {
+        return access.work(
+                "looking for snapshot " + name,
+                REQUEST,
+                () -> access.provisioning().findSnapshot(access.mount(), name));
     }
 
     Volume expand(VolumeName name, Bytes size) {
@@ -314,7 +242,7 @@ public final class PoolVolumeSet {
 
     /// Gives up making the volume as a copy. Throws BUSY until that has ended.
     void giveUpCopying(VolumeName name) {
-        copies.giveUp(name);
+        making.giveUp(name);
     }
 
     void delete(VolumeName name) {
@@ -329,16 +257,23 @@ public final class PoolVolumeSet {
                 });
                 known.look(name);
             }
-            case DELETE -> {
-                var _ = change("deleting", name, () -> {
-                    access.provisioning().delete(access.mount(), name);
-                    account.release(name);
-                    return name;
-                });
-                known.remove(name);
-                purge.soon();
-            }
+            case DELETE -> remove(account, name);
         }
+    }
+
+    /// Deletes a snapshot, whatever becomes of volumes.
+    void deleteSnapshot(VolumeName name) {
+        remove(open("snapshot " + name + " was not deleted"), name);
+    }
+
+    private void remove(Ledger account, VolumeName name) {
+        var _ = change("deleting", name, () -> {
+            access.provisioning().delete(access.mount(), name);
+            account.release(name);
+            return name;
+        });
+        known.remove(name);
+        purge.soon();
     }
 
     private <T> T change(String what, VolumeName name, Callable<T> work) {
@@ -422,14 +357,15 @@ public final class PoolVolumeSet {
         return String.join("; ", broken);
     }
 
-    /// The sum of the sizes of all volumes known here, archived ones too; zero while the ledger is closed.
+    /// The sum of the sizes of all volumes known here, archived ones and snapshots too; zero while the ledger
+    /// is closed.
     public Bytes promised() {
         return known.sum();
     }
 
-    /// How many volumes are known here; zero while the ledger is closed.
+    /// How many volumes are known here, without snapshots; zero while the ledger is closed.
     public long count() {
-        return known.count();
+        return known.volumes().count();
     }
 
     /// What may still be promised; zero while the pool cannot be used.
@@ -443,7 +379,7 @@ public final class PoolVolumeSet {
     }
 
     /// A pool promises what its file systems hold, no more.
-    private static Bytes capacity(PoolMount mount) {
+    static Bytes capacity(PoolMount mount) {
         return mount.usage().total();
     }
 }

@@ -30,7 +30,7 @@ public final class ReclaimService {
     public VolumeService.Placed undelete(PoolName pool, VolumeName name) {
         return volumes.alone(name, () -> {
             PoolVolumeSet set = volumes.pool(pool);
-            volumes.find(name)
+            volumes.findAny(name)
                     .filter(there -> !there.pool().name().equals(pool))
                     .ifPresent(there -> {
                         throw new StorageException(

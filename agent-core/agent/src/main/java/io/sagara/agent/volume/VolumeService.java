@@ -8,7 +8,6 @@ import io.sagara.spi.StorageException;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
 import io.sagara.spi.VolumeUsage;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -55,43 +55,58 @@ public final class VolumeService {
             if (present.isPresent()) {
                 return same(request, Optional.empty(), present.get());
             }
-            refuseWhileUnread(request);
+            PoolChoice choice = new PoolChoice(pools);
+            choice.refuseWhileUnread(request);
             try {
-                return createIn(candidates(request), request);
+                return choice.create(request);
             } catch (StorageException e) {
                 if (e.problem() != Problem.ALREADY_EXISTS) {
                     throw e;
                 }
                 // an agent of another node has made it, which is fine where it fits
-                return same(request, Optional.empty(), find(request.name()).orElseThrow(() -> e));
+                return same(request, Optional.empty(), findAny(request.name()).orElseThrow(() -> e));
             }
         });
     }
 
-    /// Makes a volume with the content of `source`, in its pool, or finds it made. Throws as [#create], NOT_FOUND
-    /// also where there is no source, OUT_OF_RANGE where it is larger, BUSY while it is being copied.
+    /// Makes a volume with the content of the volume `source`, in its pool, or finds it made. Throws as [#create],
+    /// NOT_FOUND also where there is no source, OUT_OF_RANGE where it is larger, IN_USE where it is a block volume
+    /// that a node has, BUSY while it is being copied.
     public Placed copy(VolumeRequest request, VolumeName source) {
+        return copy(request, source, () -> {
+            Placed in = require(source);
+            return new Origin(in, in.volume().kind());
+        });
+    }
+
+    /// What a volume is a copy of. `content`: of what kind the volume is.
+    record Origin(Placed placed, Volume.Kind content) {}
+
+    /// As [#copy(VolumeRequest, VolumeName)], of a volume or snapshot. `origin`: looks it up; asked for only where
+    /// there is no such volume yet.
+    Placed copy(VolumeRequest request, VolumeName source, Supplier<Origin> origin) {
         return alone(request.name(), () -> {
-            Optional<Placed> present = find(request.name());
+            Optional<Placed> present = findAny(request.name());
             if (present.isPresent()) {
                 Placed there = same(request, Optional.of(source), present.get());
                 Bytes size = there.volume().size();
                 return new Placed(set(there).copy(source, request.name(), size), there.pool());
             }
-            Placed in = require(source);
-            if (request.pool().map(pool -> !pool.equals(in.pool().name())).orElse(false)) {
+            Origin of = origin.get();
+            Pool in = of.placed().pool();
+            if (request.pool().map(pool -> !pool.equals(in.name())).orElse(false)) {
                 throw new StorageException(
                         Problem.INVALID_ARGUMENT,
-                        "volume " + request.name() + " cannot be a copy of volume " + source + " in another pool than "
-                                + in.pool().name() + "; leave storage_name away or name that pool");
+                        "volume " + request.name() + " cannot be a copy of " + source + " in another pool than "
+                                + in.name() + "; leave storage_name away or name that pool");
             }
-            if (in.volume().kind() != request.kind()) {
+            if (of.content() != request.kind()) {
                 throw new StorageException(
                         Problem.INVALID_ARGUMENT,
-                        "volume " + source + " is a " + in.volume().kind().directory()
+                        source + " is a " + of.content().directory()
                                 + ", and so is a copy of it; ask for the same kind");
             }
-            return new Placed(set(in).copy(source, request.name(), request.atLeast()), in.pool());
+            return new Placed(set(of.placed()).copy(source, request.name(), request.atLeast()), in);
         });
     }
 
@@ -100,10 +115,10 @@ public final class VolumeService {
         boolean known = pools.values().stream()
                 .anyMatch(pool -> pool.known(request.name()).isPresent());
         boolean looked = request.pool().isPresent() || pools.size() == 1;
-        return looked && !known ? Optional.empty() : find(request.name());
+        return looked && !known ? Optional.empty() : findAny(request.name());
     }
 
-    /// `source`: what it shall be a copy of.
+    /// `source`: what it shall be a copy of. A snapshot is never the same.
     private Placed same(VolumeRequest request, Optional<VolumeName> source, Placed present) {
         Volume volume = present.volume();
         boolean sizeFits = volume.size().compareTo(request.atLeast()) >= 0
@@ -131,70 +146,7 @@ public final class VolumeService {
     }
 
     private static String content(Optional<VolumeName> source) {
-        return source.map(name -> "a copy of volume " + name).orElse("a volume that began empty");
-    }
-
-    /// A volume may exist in a pool that is not open yet. Making it in a second one would leave two of it.
-    private void refuseWhileUnread(VolumeRequest request) {
-        if (request.pool().isPresent()) {
-            return;
-        }
-        pools.values().stream().filter(pool -> !pool.isOpen()).findFirst().ifPresent(pool -> {
-            throw new StorageException(
-                    Problem.UNAVAILABLE,
-                    "pool " + pool.pool().name() + " cannot be read and volume " + request.name()
-                            + " may be in it; name the pool (storage_name) or repeat the request when it is back");
-        });
-    }
-
-    private List<PoolVolumeSet> candidates(VolumeRequest request) {
-        if (request.pool().isPresent()) {
-            PoolVolumeSet named = pools.get(request.pool().get());
-            if (named == null) {
-                throw new StorageException(
-                        Problem.NOT_FOUND,
-                        "no pool '" + request.pool().get() + "' for volume " + request.name() + "; there are "
-                                + pools.keySet());
-            }
-        }
-        List<PoolVolumeSet> fitting = pools.values().stream()
-                .filter(pool -> request.pool().map(pool.pool().name()::equals).orElse(true))
-                .filter(pool -> request.layout()
-                        .map(layout -> layout.isInstance(pool.pool().layout()))
-                        .orElse(true))
-                .filter(pool ->
-                        request.node().map(node -> allOn(pool.pool(), node)).orElse(true))
-                .toList();
-        if (fitting.isEmpty()) {
-            throw new StorageException(
-                    Problem.INVALID_ARGUMENT,
-                    "no pool fits volume " + request.name() + " (pool "
-                            + request.pool().map(PoolName::value).orElse("any") + ", type "
-                            + request.layout().map(Class::getSimpleName).orElse("any") + ", node "
-                            + request.node().orElse("any") + "); there are " + pools.keySet()
-                            + ": correct the StorageClass");
-        }
-        return fitting;
-    }
-
-    private static boolean allOn(Pool pool, String node) {
-        return pool.bricks().stream().allMatch(brick -> brick.unit().node().equals(node));
-    }
-
-    private static Placed createIn(List<PoolVolumeSet> candidates, VolumeRequest request) {
-        StorageException refusal = null;
-        for (PoolVolumeSet pool : candidates) {
-            try {
-                return new Placed(pool.create(request.name(), request.kind(), request.atLeast()), pool.pool());
-            } catch (StorageException e) {
-                // only a full pool may be passed by: after any other failure the volume may be half made in it
-                if (e.problem() != Problem.NO_SPACE) {
-                    throw e;
-                }
-                refusal = e;
-            }
-        }
-        throw refusal == null ? new StorageException(Problem.NOT_FOUND, "there are no pools") : refusal;
+        return source.map(name -> "a copy of " + name).orElse("a volume that began empty");
     }
 
     /// Raises the size to `size`, never lowers it. Throws NOT_FOUND, NO_SPACE, OUT_OF_RANGE, UNAVAILABLE, BUSY.
@@ -218,7 +170,7 @@ public final class VolumeService {
     /// UNAVAILABLE where it may be in a pool that cannot be read, BUSY.
     public void delete(VolumeName name) {
         var _ = alone(name, () -> {
-            pools.values().forEach(pool -> pool.giveUpCopying(name));
+            giveUpCopying(name);
             Optional<Placed> present = find(name);
             if (present.isEmpty()) {
                 refuseWhileClosed(name);
@@ -234,16 +186,21 @@ public final class VolumeService {
         });
     }
 
-    private void refuseWhileClosed(VolumeName name) {
+    /// Ends making it as a copy. Throws BUSY where it had to.
+    void giveUpCopying(VolumeName name) {
+        pools.values().forEach(pool -> pool.giveUpCopying(name));
+    }
+
+    void refuseWhileClosed(VolumeName name) {
         pools.values().stream().filter(pool -> !pool.isOpen()).findFirst().ifPresent(pool -> {
             throw new StorageException(
                     Problem.UNAVAILABLE,
-                    "volume " + name + " is in no pool that can be read, and pool "
+                    name + " is in no pool that can be read, and pool "
                             + pool.pool().name() + " cannot be read; repeat the request when it is back");
         });
     }
 
-    private PoolVolumeSet set(Placed placed) {
+    PoolVolumeSet set(Placed placed) {
         return pool(placed.pool().name());
     }
 
@@ -260,6 +217,15 @@ public final class VolumeService {
     /// The volume; empty where no open pool has it. Throws UNAVAILABLE where one cannot be asked and no other
     /// has it.
     public Optional<Placed> find(VolumeName name) {
+        return findAny(name).filter(VolumeService::isVolume);
+    }
+
+    private static boolean isVolume(Placed placed) {
+        return placed.volume().kind() != Volume.Kind.SNAPSHOT;
+    }
+
+    /// As [#find], but a snapshot too.
+    Optional<Placed> findAny(VolumeName name) {
         List<PoolVolumeSet> likelyFirst = pools.values().stream()
                 .sorted(Comparator.comparing(pool -> pool.known(name).isEmpty()))
                 .toList();
@@ -285,6 +251,7 @@ public final class VolumeService {
     public Placed locate(VolumeName name) {
         return pools.values().stream()
                 .flatMap(pool -> pool.known(name).map(volume -> new Placed(volume, pool.pool())).stream())
+                .filter(VolumeService::isVolume)
                 .findFirst()
                 .orElseGet(() -> require(name));
     }
@@ -311,42 +278,19 @@ public final class VolumeService {
     /// At most `most` volumes (0 = all) after `after`, in the order of names, of one pool or of all. Throws
     /// INVALID_ARGUMENT where `most` is negative.
     public Listing list(Optional<PoolName> of, Optional<VolumeName> after, int most) {
-        if (most < 0) {
-            throw new StorageException(
-                    Problem.INVALID_ARGUMENT,
-                    "a list cannot have " + most + " entries; ask for 0, which are all of them, or for more");
-        }
-        List<Placed> found = new ArrayList<>();
-        List<String> problems = new ArrayList<>();
-        pools.values().stream()
-                .filter(pool -> of.map(pool.pool().name()::equals).orElse(true))
-                .forEach(pool -> {
-                    refresh(pool, problems);
-                    pool.all().forEach(volume -> found.add(new Placed(volume, pool.pool())));
-                    problems.addAll(pool.broken());
-                    if (!pool.isOpen()) {
-                        problems.add(
-                                "pool " + pool.pool().name() + " cannot be read now; its volumes are missing here");
-                    }
-                });
-        List<Placed> ordered = found.stream()
-                .filter(placed -> after.map(name -> placed.volume().name().compareTo(name) > 0)
-                        .orElse(true))
-                .sorted((a, b) -> a.volume().name().compareTo(b.volume().name()))
-                .toList();
-        if (most == 0 || ordered.size() <= most) {
-            return new Listing(ordered, Optional.empty(), problems);
-        }
-        List<Placed> page = ordered.subList(0, most);
-        return new Listing(page, Optional.of(page.getLast().volume().name()), problems);
+        PoolListing listing = new PoolListing(pools.values());
+        List<Placed> found = listing.of(of, VolumeService::isVolume);
+        PoolListing.Page<Placed> page =
+                PoolListing.page(found, placed -> placed.volume().name(), after, most);
+        return new Listing(page.entries(), page.next(), listing.problems());
     }
 
-    private static void refresh(PoolVolumeSet pool, List<String> problems) {
-        try {
-            pool.refresh();
-        } catch (StorageException e) {
-            problems.add(e.getMessage() + "; what other nodes have changed is missing here");
-        }
+    /// All snapshots of one pool or of all; `problems` is told what could not be read.
+    List<Placed> snapshots(Optional<PoolName> of, Consumer<String> problems) {
+        PoolListing listing = new PoolListing(pools.values());
+        List<Placed> found = listing.of(of, placed -> !isVolume(placed));
+        listing.problems().forEach(problems);
+        return found;
     }
 
     /// What may still be promised: in all fitting pools together, and in the roomiest of them.

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -41,6 +42,7 @@ final class ModelledPool implements PoolAccess, AutoCloseable {
     private final Map<VolumeName, Bytes> volumes = new TreeMap<>();
     private final Map<VolumeName, Bytes> archived = new TreeMap<>();
     private final Map<VolumeName, VolumeName> sources = new TreeMap<>();
+    private final Map<VolumeName, Bytes> snapshots = new TreeMap<>();
     private PoolVolumeSet set = new PoolVolumeSet(this, AGENT, InstantSource.system());
     private VolumeService service = new VolumeService(name -> false);
     private Provisioning provisioning = DyingProvisioning.healthy();
@@ -90,21 +92,71 @@ final class ModelledPool implements PoolAccess, AutoCloseable {
         });
     }
 
+    Call snapshot(VolumeName source, VolumeName name) {
+        return new Call(
+                "snapshot of " + source + " as " + name,
+                () -> new SnapshotService(service).create(name, source),
+                () -> snapshots.computeIfAbsent(name, _ -> Objects.requireNonNull(volumes.get(source))));
+    }
+
+    /// What a snapshot must be answered with; empty where it succeeds. All are of one source.
+    Optional<Problem> refusesSnapshot(VolumeName source, VolumeName name) {
+        if (snapshots.containsKey(name)) {
+            return Optional.empty();
+        }
+        if (volumes.containsKey(name)) {
+            return Optional.of(Problem.ALREADY_EXISTS);
+        }
+        Bytes size = volumes.get(source);
+        if (size == null) {
+            return Optional.of(Problem.NOT_FOUND);
+        }
+        return archived.containsKey(name) ? Optional.of(Problem.ALREADY_EXISTS) : refusesMore(size);
+    }
+
+    Call deleteSnapshot(VolumeName name) {
+        return new Call(
+                "delete snapshot " + name,
+                () -> new SnapshotService(service).delete(name),
+                () -> snapshots.remove(name));
+    }
+
+    Call restore(VolumeName snapshot, VolumeName name, Bytes size) {
+        return new Call(
+                "restore " + snapshot + " as " + name,
+                () -> new SnapshotService(service).restore(request(name, size), snapshot),
+                () -> {
+                    volumes.put(name, size);
+                    sources.put(name, snapshot);
+                });
+    }
+
+    /// What a restore must be answered with; empty where it succeeds.
+    Optional<Problem> refusesRestore(VolumeName snapshot, VolumeName name, Bytes size) {
+        return refusesCopyOf(Optional.ofNullable(snapshots.get(snapshot)), snapshot, name, size);
+    }
+
     /// What a copy must be answered with; empty where it succeeds.
     Optional<Problem> refusesCopy(VolumeName source, VolumeName name, Bytes size) {
+        return refusesCopyOf(Optional.ofNullable(volumes.get(source)), source, name, size);
+    }
+
+    private Optional<Problem> refusesCopyOf(Optional<Bytes> from, VolumeName source, VolumeName name, Bytes size) {
         Bytes known = volumes.get(name);
         if (known != null) {
             boolean same = known.equals(size) && source.equals(sources.get(name));
             return same ? Optional.empty() : Optional.of(Problem.ALREADY_EXISTS);
         }
-        Bytes from = volumes.get(source);
-        if (from == null) {
+        if (snapshots.containsKey(name)) {
+            return Optional.of(Problem.ALREADY_EXISTS);
+        }
+        if (from.isEmpty()) {
             return Optional.of(Problem.NOT_FOUND);
         }
         if (archived.containsKey(name)) {
             return Optional.of(Problem.ALREADY_EXISTS);
         }
-        if (size.compareTo(from) < 0) {
+        if (size.compareTo(from.get()) < 0) {
             return Optional.of(Problem.OUT_OF_RANGE);
         }
         return refusesMore(size);
@@ -152,7 +204,7 @@ final class ModelledPool implements PoolAccess, AutoCloseable {
                     ? Optional.empty()
                     : Optional.of(Problem.ALREADY_EXISTS);
         }
-        if (archived.containsKey(name)) {
+        if (archived.containsKey(name) || snapshots.containsKey(name)) {
             return Optional.of(Problem.ALREADY_EXISTS);
         }
         return refusesMore(size);
@@ -172,7 +224,8 @@ final class ModelledPool implements PoolAccess, AutoCloseable {
     }
 
     private Bytes promised() {
-        return Stream.concat(volumes.values().stream(), archived.values().stream())
+        return Stream.of(volumes, archived, snapshots)
+                .flatMap(all -> all.values().stream())
                 .reduce(Bytes.ZERO, Bytes::plus);
     }
 
@@ -193,11 +246,15 @@ final class ModelledPool implements PoolAccess, AutoCloseable {
         mount.beforeLimit(changes::limit);
         Optional<Problem> answer = answer(call);
         mount.beforeLimit(() -> {});
+        // a machine that is dead does not write to the account later: what it has begun to write is written by then
+        var _ = set.available();
         set.close();
         begin();
         if (refusal.isPresent()) {
             assertThat(answer).as(call.name()).isPresent();
-        } else if (answer.isEmpty() || !listed().equals(volumes)) {
+        } else if (answer.isEmpty()
+                || !listed().equals(volumes)
+                || !listedSnapshots().equals(snapshots)) {
             call.model().run();
         }
     }
@@ -242,16 +299,28 @@ final class ModelledPool implements PoolAccess, AutoCloseable {
                 .collect(Collectors.toMap(Volume::name, Volume::size, (a, b) -> a, TreeMap::new));
     }
 
+    private Map<VolumeName, Bytes> listedSnapshots() {
+        SnapshotService.Listing listing =
+                new SnapshotService(service).list(Optional.empty(), Optional.empty(), Optional.empty(), 0);
+        assertThat(listing.problems()).isEmpty();
+        return listing.snapshots().stream()
+                .map(kept -> kept.snapshot().volume())
+                .collect(Collectors.toMap(Volume::name, Volume::size, (a, b) -> a, TreeMap::new));
+    }
+
     /// The pool is as the map says.
     void check() {
         assertThat(listed()).isEqualTo(volumes);
+        assertThat(listedSnapshots()).isEqualTo(snapshots);
         assertThat(set.promised()).isEqualTo(promised()).isLessThanOrEqualTo(CAPACITY);
         assertThat(set.available()).isEqualTo(CAPACITY.minusOrZero(promised()));
         Set<String> names = new TreeSet<>();
         volumes.keySet().forEach(name -> names.add(name.value()));
         archived.keySet().forEach(name -> names.add("archived-" + name));
-        assertThat(directories().keySet()).isEqualTo(names);
-        directories().forEach((name, path) -> {
+        assertThat(directories("subvol").keySet()).isEqualTo(names);
+        assertThat(directories("snapshot").keySet())
+                .isEqualTo(snapshots.keySet().stream().map(VolumeName::value).collect(Collectors.toSet()));
+        directories("subvol").forEach((name, path) -> {
             VolumeName volume = new VolumeName(name.replaceFirst("^archived-", ""));
             Bytes size = volumes.getOrDefault(volume, archived.get(volume));
             // an expansion that was cut short has raised the size, and raises the limit when it is repeated
@@ -259,9 +328,9 @@ final class ModelledPool implements PoolAccess, AutoCloseable {
         });
     }
 
-    private Map<String, Path> directories() {
+    private Map<String, Path> directories(String kind) {
         Map<String, Path> found = new TreeMap<>();
-        for (Path first : entries(root.resolve("subvol"))) {
+        for (Path first : entries(root.resolve(kind))) {
             for (Path second : entries(first)) {
                 entries(second).forEach(path -> found.put(path.getFileName().toString(), path));
             }
@@ -342,6 +411,6 @@ final class ModelledPool implements PoolAccess, AutoCloseable {
 
     @Override
     public String toString() {
-        return "volumes " + volumes + ", archived " + archived;
+        return "volumes " + volumes + ", archived " + archived + ", snapshots " + snapshots;
     }
 }

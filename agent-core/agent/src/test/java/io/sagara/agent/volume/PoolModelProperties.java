@@ -22,12 +22,13 @@ import net.jqwik.api.state.ActionChain;
 import net.jqwik.api.state.ActionChainArbitrary;
 import net.jqwik.api.state.Transformer;
 
-/// Any sequence of creates, copies, expansions, deletes, archivings, deaths at any step of them, restarts and
-/// rebuilds of the account, beside a plain map.
+/// Any sequence of creates, copies, snapshots, restores, expansions, deletes, archivings, deaths at any step of
+/// them, restarts and rebuilds of the account, beside a plain map.
 class PoolModelProperties {
     private static final int STEPS = 24;
     private static final int LENGTH = 20;
     private static final VolumeName COPIED = new VolumeName("a");
+    private static final VolumeName KEPT = new VolumeName("b");
 
     private final List<ModelledPool> open = new CopyOnWriteArrayList<>();
 
@@ -68,6 +69,27 @@ class PoolModelProperties {
                                 sized(),
                                 (pool, it) -> pool.copy(COPIED, it.name(), it.size()),
                                 (pool, it) -> pool.refusesCopy(COPIED, it.name(), it.size())))
+                .withAction(
+                        3,
+                        each(
+                                "snapshot of a",
+                                sized(),
+                                (pool, it) -> pool.snapshot(COPIED, it.name()),
+                                (pool, it) -> pool.refusesSnapshot(COPIED, it.name())))
+                .withAction(
+                        2,
+                        each(
+                                "restore of b",
+                                sized(),
+                                (pool, it) -> pool.restore(KEPT, it.name(), it.size()),
+                                (pool, it) -> pool.refusesRestore(KEPT, it.name(), it.size())))
+                .withAction(
+                        2,
+                        each(
+                                "delete snapshot",
+                                sized(),
+                                (pool, it) -> pool.deleteSnapshot(it.name()),
+                                (pool, it) -> Optional.empty()))
                 .withAction(
                         4,
                         each(

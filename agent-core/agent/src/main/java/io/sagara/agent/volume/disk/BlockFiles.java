@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /// Volumes as one sparse file of their size: with an XFS in it (virtblock), or bare (rawblock).
 ///
-/// While one is made, `.sagara-making/<kind>-<name>` says so, and also while a directory is filled by
+/// While one is made, `.sagara-making/<kind>-<name>` says so, and also while a directory or file is filled by
 /// [VolumeCopy], which renews the mark: see [CopyMark]. A file without an info file is undone where that
 /// mark is there, and left alone where it is not. Only a file that was made new a moment ago is formatted: what
 /// an earlier try has left is removed first, and mkfs.xfs itself refuses a file in which it finds something.
@@ -87,7 +87,7 @@ final class BlockFiles {
         disk.remove(mark(wanted.kind(), wanted.name()));
     }
 
-    private static void refuseSize(PoolDisk disk, Volume wanted) {
+    static void refuseSize(PoolDisk disk, Volume wanted) {
         if (wanted.size().value() % SECTOR != 0) {
             throw disk.problem(
                     Problem.OUT_OF_RANGE,
@@ -193,7 +193,7 @@ final class BlockFiles {
         }
         if (!disk.exists(VolumeLayout.info(kind, name)) && !disk.exists(VolumeLayout.archivedInfo(kind, name))) {
             LOG.atInfo().addKeyValue("volume", name).log("a volume that was not finished is removed");
-            if (kind == Volume.Kind.SUBVOL) {
+            if (kind == Volume.Kind.SUBVOL || kind == Volume.Kind.SNAPSHOT) {
                 // a copy, which may be large
                 Trash.discard(disk, name, VolumeLayout.data(kind, name));
             } else {

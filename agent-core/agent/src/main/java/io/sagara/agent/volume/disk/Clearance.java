@@ -65,8 +65,8 @@ final class Clearance {
 
     /// Directories of ours that nothing is in any more, and the account.
     private void removeEmpty() throws IOException {
-        for (Path top : List.of(Path.of(VolumeLayout.INFO), Path.of(""))) {
-            for (Volume.Kind kind : Volume.Kind.values()) {
+        for (Volume.Kind kind : Volume.Kind.values()) {
+            for (Path top : List.of(VolumeLayout.infoTop(kind), Path.of(""))) {
                 Path directory = top.resolve(kind.directory());
                 for (String first : disk.names(directory)) {
                     for (String second : disk.names(directory.resolve(first))) {
@@ -77,7 +77,9 @@ final class Clearance {
                 disk.remove(directory);
             }
         }
-        disk.remove(Path.of(VolumeLayout.INFO));
+        for (Volume.Kind kind : Volume.Kind.values()) {
+            disk.remove(VolumeLayout.infoTop(kind));
+        }
         Trash.removeEmpty(disk);
         for (String name : disk.names(Path.of(""))) {
             if (name.equals(ACCOUNT) || name.startsWith(ACCOUNT + "-") || name.startsWith(ACCOUNT + ".corrupt-")) {

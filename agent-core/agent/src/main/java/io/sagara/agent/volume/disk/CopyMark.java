@@ -67,12 +67,15 @@ final class CopyMark implements AutoCloseable {
 
     /// What the mark of this name says; empty where there is none.
     static Optional<String> read(PoolDisk disk, VolumeName name) throws IOException {
-        try {
-            return Optional.of(Files.readString(
-                    disk.absolute(BlockFiles.mark(Volume.Kind.SUBVOL, name)), StandardCharsets.ISO_8859_1));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
+        for (Volume.Kind kind : Volume.Kind.values()) {
+            try {
+                return Optional.of(
+                        Files.readString(disk.absolute(BlockFiles.mark(kind, name)), StandardCharsets.ISO_8859_1));
+            } catch (NoSuchFileException e) {
+                // it may be of another kind
+            }
         }
+        return Optional.empty();
     }
 
     private void beat() {

@@ -14,8 +14,11 @@ import io.sagara.spi.VolumeName;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// The info file of a volume, in Kadalu's format: `{"size": 1073741824, "path_prefix": "subvol/2a/f3"}`, spaces as
 /// Python's json.dumps sets them. Keys of other programs are kept.
@@ -23,6 +26,10 @@ final class InfoFile {
     private static final String SIZE = "size";
     /// Ours; Kadalu looks at the other two only.
     private static final String SOURCE = "sagara_source";
+    /// Of a snapshot: of what kind its source was, and when it was taken.
+    private static final String CONTENT = "sagara_content";
+
+    private static final String TAKEN = "sagara_taken";
 
     private static final String PREFIX = "path_prefix";
     private static final Gson GSON = new GsonBuilder()
@@ -73,17 +80,45 @@ final class InfoFile {
 
     /// What its prefix says the volume is; a directory where it says nothing.
     Volume.Kind kind() {
-        JsonElement prefix = json.get(PREFIX);
-        String bucket = prefix != null && prefix.isJsonPrimitive() ? prefix.getAsString() : "";
-        return Arrays.stream(Volume.Kind.values())
-                .filter(kind -> bucket.startsWith(kind.directory() + "/"))
-                .findFirst()
-                .orElse(Volume.Kind.SUBVOL);
+        String bucket = text(PREFIX).orElse("");
+        return kind(kind -> bucket.startsWith(kind.directory() + "/")).orElse(Volume.Kind.SUBVOL);
     }
 
-    /// The volume it is a copy of; empty where it is none.
+    private static Optional<Volume.Kind> kind(Predicate<Volume.Kind> chosen) {
+        return Arrays.stream(Volume.Kind.values()).filter(chosen).findFirst();
+    }
+
+    private Optional<String> text(String key) {
+        return json.get(key) instanceof JsonPrimitive value ? Optional.of(value.getAsString()) : Optional.empty();
+    }
+
+    /// What is in it: of a snapshot what its source was, of a volume what it is.
+    Volume.Kind contentKind() {
+        return text(CONTENT)
+                .flatMap(content -> kind(kind -> kind.directory().equals(content)))
+                .orElseGet(this::kind);
+    }
+
+    /// When the snapshot was taken; empty where it is none.
+    Optional<Instant> takenAt() {
+        try {
+            return text(TAKEN).map(Instant::parse);
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// That of a snapshot.
+    InfoFile withSnapshot(Volume.Kind content, Instant takenAt) {
+        JsonObject changed = json.deepCopy();
+        changed.addProperty(CONTENT, content.directory());
+        changed.addProperty(TAKEN, takenAt.toString());
+        return new InfoFile(changed, size);
+    }
+
+    /// The volume or snapshot it is a copy of; empty where it is none.
     Optional<String> source() {
-        return json.get(SOURCE) instanceof JsonPrimitive source ? Optional.of(source.getAsString()) : Optional.empty();
+        return text(SOURCE);
     }
 
     InfoFile withSource(VolumeName source) {

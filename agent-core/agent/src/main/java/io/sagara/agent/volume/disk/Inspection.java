@@ -52,7 +52,7 @@ final class Inspection {
         try (ExecutorService threads = Executors.newFixedThreadPool(
                 THREADS, Thread.ofPlatform().daemon().name("inspection-", 0).factory())) {
             for (Volume.Kind kind : Volume.Kind.values()) {
-                buckets(threads, Path.of(VolumeLayout.INFO), kind, this::infoBucket);
+                buckets(threads, VolumeLayout.infoTop(kind), kind, this::infoBucket);
             }
             for (Volume.Kind kind : Volume.Kind.values()) {
                 buckets(threads, Path.of(""), kind, (of, bucket) -> dataBucket(of, bucket, meant));
@@ -99,14 +99,14 @@ final class Inspection {
 
     private List<Consumer<Inspection>> infoBucket(Volume.Kind kind, Path bucket) throws IOException {
         List<Consumer<Inspection>> told = new ArrayList<>();
-        for (String file : disk.names(Path.of(VolumeLayout.INFO).resolve(bucket))) {
+        for (String file : disk.names(VolumeLayout.infoTop(kind).resolve(bucket))) {
             told.add(info(kind, bucket, file));
         }
         return told;
     }
 
     private Consumer<Inspection> info(Volume.Kind kind, Path bucket, String file) throws IOException {
-        Path path = Path.of(VolumeLayout.INFO).resolve(bucket).resolve(file);
+        Path path = VolumeLayout.infoTop(kind).resolve(bucket).resolve(file);
         if (file.endsWith(TEMPORARY)) {
             return temporary(kind, bucket, file);
         }
@@ -126,7 +126,7 @@ final class Inspection {
         } catch (JsonParseException e) {
             return it -> it.unreadable(data, owner.get(), PoolDisk.damaged(path, e));
         } catch (IOException e) {
-            refuseDeadMount(e);
+            refuseDeadMount(kind, e);
             return it -> it.unreadable(data, owner.get(), path + " cannot be read: " + e.getMessage());
         }
     }
@@ -143,9 +143,9 @@ final class Inspection {
     }
 
     /// One file that cannot be read costs one volume, a dead mount the whole look.
-    private void refuseDeadMount(IOException reason) throws IOException {
+    private void refuseDeadMount(Volume.Kind kind, IOException reason) throws IOException {
         try {
-            disk.names(Path.of(VolumeLayout.INFO));
+            disk.names(VolumeLayout.infoTop(kind));
         } catch (IOException e) {
             e.addSuppressed(reason);
             throw e;
@@ -168,7 +168,8 @@ final class Inspection {
 
     /// An info file without its data: gone meanwhile, an archive that was cut short, or a loss.
     private void unseen(Path data, VolumeLayout.Owner owner) throws IOException {
-        Path info = Path.of(VolumeLayout.INFO).resolve(data.resolveSibling(data.getFileName() + VolumeLayout.JSON));
+        Path info =
+                VolumeLayout.infoTop(owner.kind()).resolve(data.resolveSibling(data.getFileName() + VolumeLayout.JSON));
         boolean cutShort =
                 owner.archived() && disk.exists(data.resolveSibling(owner.name().value()));
         if (!cutShort && disk.exists(info) && !disk.exists(data)) {

@@ -8,7 +8,6 @@ import io.sagara.spi.Problem;
 import io.sagara.spi.Provisioning;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -23,8 +22,8 @@ import java.util.function.Consumer;
 /// - **create**: directory, limit, info file. Cut short, an empty directory is left, which is removed. The
 ///   space may be reserved while directory and limit are made; the info file waits for it. So a crash leaves an
 ///   empty directory, or a reservation, or both, and never a volume whose space is not reserved.
-/// - **copy**: a mark, then as create, with the content before the info file ([VolumeCopy]). Cut short, the mark is
-///   left, which says that the directory goes to the trash.
+/// - **copy**, **snapshot**: a mark, then as create, with the content before the info file ([VolumeCopy]). Cut short,
+///   the mark is left, which says that the directory goes to the trash.
 /// - **expand**: info file, then the limit: a volume may hold less than it is counted for, but never more. Cut
 ///   short, repeating it sets the limit.
 /// - **delete**: the info file into the trash, then the directory. Cut short, the directory follows, because
@@ -73,65 +72,14 @@ public final class SubdirProvisioning implements Provisioning {
     @Override
     public Volume create(PoolMount mount, VolumeName name, Volume.Kind kind, Bytes size, Runnable granted) {
         PoolDisk disk = new PoolDisk(mount, changes);
-        if (kind != Volume.Kind.SUBVOL) {
-            Volume wanted = new Volume(name, kind, size, VolumeLayout.data(kind, name));
-            return disk.attempt("volume " + name + " cannot be made", () -> blocks.create(disk, wanted, granted));
-        }
-        return disk.attempt("volume " + name + " cannot be made", () -> {
-            Path data = VolumeLayout.data(kind, name);
-            boolean fresh = disk.makeLeaf(data);
-            try {
-                Optional<Volume> existing = claim(disk, name, kind, size, fresh);
-                if (existing.isEmpty()) {
-                    disk.limit(data, size);
-                }
-                // last before the info file: without one the directory is no volume, takes no space, and is undone
-                granted.run();
-                if (existing.isPresent()) {
-                    return existing.get();
-                }
-            } catch (IOException | RuntimeException e) {
-                // one who was given up may have been replaced, and the directory be another's by now
-                if (fresh && !Thread.currentThread().isInterrupted()) {
-                    removeQuietly(disk, data, e);
-                }
-                throw e;
-            }
-            disk.write(VolumeLayout.info(kind, name), InfoFile.of(size, VolumeLayout.bucket(kind, name)));
-            return new Volume(name, kind, size, data);
+        Volume wanted = new Volume(name, kind, size, VolumeLayout.data(kind, name));
+        return disk.attempt("volume " + name + " cannot be made", () -> switch (kind) {
+            case SUBVOL -> new SubdirCreation(disk, wanted).run(granted);
+            case VIRTBLOCK, RAWBLOCK -> blocks.create(disk, wanted, granted);
+            case SNAPSHOT ->
+                throw disk.problem(
+                        Problem.INVALID_ARGUMENT, "snapshot " + name + " cannot begin empty; make it of a volume");
         });
-    }
-
-    /// Makes sure that the directory is that of a new volume of this name, or finds the volume.
-    private static Optional<Volume> claim(PoolDisk disk, VolumeName name, Volume.Kind kind, Bytes size, boolean fresh)
-            throws IOException {
-        Path data = VolumeLayout.data(kind, name);
-        Path info = VolumeLayout.info(kind, name);
-        boolean known = !disk.makeDirectory(info.getParent());
-        Optional<InfoFile> there = known ? disk.info(info) : Optional.empty();
-        if (there.isPresent()) {
-            if (fresh) {
-                throw disk.problem(Problem.INTERNAL, "volume " + name + ": " + PoolDisk.lost(data));
-            }
-            there.get().source().ifPresent(source -> {
-                throw disk.problem(Problem.ALREADY_EXISTS, copied(name, source));
-            });
-            return Optional.of(existing(disk, new Volume(name, kind, there.get().size(), data), size));
-        }
-        if (known && disk.exists(VolumeLayout.archivedInfo(kind, name))) {
-            throw disk.problem(Problem.ALREADY_EXISTS, archived(name));
-        }
-        if (!fresh && !disk.empty(data)) {
-            if (!Trash.follow(disk, name, data)) {
-                throw disk.problem(Problem.ALREADY_EXISTS, foreign(data));
-            }
-            disk.makeLeaf(data);
-        }
-        return Optional.empty();
-    }
-
-    private static String copied(VolumeName name, String source) {
-        return "volume " + name + " exists as a copy of volume " + source + "; choose another name";
     }
 
     static String archived(VolumeName name) {
@@ -142,31 +90,26 @@ public final class SubdirProvisioning implements Provisioning {
         return data + " holds files but has no info file; move it away, or write its info file";
     }
 
-    private static Volume existing(PoolDisk disk, Volume volume, Bytes size) {
-        if (!volume.size().equals(size)) {
-            throw disk.problem(
-                    Problem.ALREADY_EXISTS,
-                    "volume " + volume.name() + " has " + volume.size() + " and cannot be made again with " + size
-                            + "; choose another name, or expand it");
-        }
-        disk.ensureLimit(volume.path(), size);
-        return volume;
-    }
-
-    private static void removeQuietly(PoolDisk disk, Path data, Exception reason) {
-        try {
-            disk.remove(data);
-        } catch (IOException e) {
-            reason.addSuppressed(e);
-        }
-    }
-
     @Override
     public Volume copy(PoolMount mount, VolumeName source, VolumeName name, Bytes size, Runnable granted) {
         PoolDisk disk = new PoolDisk(mount, changes);
         return disk.attempt(
                 "volume " + name + " cannot be made as a copy of volume " + source,
-                () -> new VolumeCopy(disk, new ProcessCommands(), source).to(name, size, granted));
+                () -> new VolumeCopy(disk, new ProcessCommands(), clock, source).to(name, size, granted));
+    }
+
+    @Override
+    public Snapshot snapshot(PoolMount mount, VolumeName source, VolumeName name, Bytes size, Runnable granted) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        return disk.attempt(
+                "snapshot " + name + " of volume " + source + " cannot be made",
+                () -> new VolumeCopy(disk, new ProcessCommands(), clock, source).snapshot(name, size, granted));
+    }
+
+    @Override
+    public Optional<Snapshot> findSnapshot(PoolMount mount, VolumeName name) {
+        PoolDisk disk = new PoolDisk(mount, changes);
+        return disk.attempt("snapshot " + name + " cannot be looked up", () -> Snapshots.find(disk, name));
     }
 
     @Override

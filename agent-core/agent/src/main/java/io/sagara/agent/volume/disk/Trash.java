@@ -176,7 +176,7 @@ final class Trash {
         if (!disk.move(DIRECTORY.resolve(id.get().text()), data) && !disk.exists(data)) {
             throw PoolDisk.noneLeft(disk, name);
         }
-        if (info.kind() == Volume.Kind.SUBVOL) {
+        if (info.contentKind() == Volume.Kind.SUBVOL) {
             disk.ensureLimit(data, info.size());
         }
         Path live = VolumeLayout.info(info.kind(), name);
@@ -289,7 +289,7 @@ final class Trash {
         }
         for (Volume.Kind kind : kinds) {
             Path bucket = VolumeLayout.bucket(kind, id.name().get());
-            for (Path top : List.of(Path.of(""), Path.of(VolumeLayout.INFO))) {
+            for (Path top : List.of(Path.of(""), VolumeLayout.infoTop(kind))) {
                 disk.remove(top.resolve(bucket));
                 disk.remove(top.resolve(bucket).resolveSibling(""));
             }

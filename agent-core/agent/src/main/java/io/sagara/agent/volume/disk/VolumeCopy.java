@@ -1,84 +1,170 @@
 package io.sagara.agent.volume.disk;
 
+import io.sagara.agent.posix.JnrPosix;
 import io.sagara.agent.posix.MountTree;
 import io.sagara.spi.Bytes;
 import io.sagara.spi.Commands;
 import io.sagara.spi.Problem;
+import io.sagara.spi.Provisioning.Snapshot;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
-import java.util.List;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 
-/// A volume with the content of another one of its pool. Only directories are copied so far.
+/// A volume, or a snapshot, with the content of a volume or snapshot of its pool.
 ///
-/// The limit holds before the first byte comes, and the info file comes last, so that a half copy is no volume. cp
-/// copies: it keeps owners, modes, times, ACLs, attributes, links, holes and special files, and asks the file system
-/// to share or copy extents by itself (copy_file_range). It dies with the thread that waits for it.
+/// The limit holds before the first byte comes, and the info file comes last, so that a half copy is none.
 final class VolumeCopy {
-    /// Below the time after which the settlement of another node's agent believes that a call has ended.
-    private static final Duration LONGEST = Duration.ofHours(5);
-
     private final PoolDisk disk;
     private final Commands commands;
+    private final InstantSource clock;
     private final VolumeName source;
 
-    VolumeCopy(PoolDisk disk, Commands commands, VolumeName source) {
+    VolumeCopy(PoolDisk disk, Commands commands, InstantSource clock, VolumeName source) {
         this.disk = disk;
         this.commands = commands;
+        this.clock = clock;
         this.source = source;
     }
 
     /// As [io.sagara.spi.Provisioning#copy].
     Volume to(VolumeName name, Bytes size, Runnable granted) throws IOException {
-        Volume.Kind kind = Volume.Kind.SUBVOL;
-        Volume wanted = new Volume(name, kind, size, VolumeLayout.data(kind, name));
-        BlockFiles.undo(disk, name, kind);
-        Optional<Volume> present = BlockFiles.present(disk, wanted);
+        undoAll(name);
+        Optional<PoolDisk.Found> present = present(name, false);
         if (present.isPresent()) {
-            refuseOther(present.get());
-            disk.ensureLimit(present.get().path(), size);
+            Volume there = present.get().volume();
+            if (!there.size().equals(size)) {
+                throw other(there, "has " + there.size());
+            }
+            if (there.kind() == Volume.Kind.SUBVOL) {
+                disk.ensureLimit(there.path(), size);
+            }
             granted.run();
-            return present.get();
+            return there;
         }
-        Volume from = source(size);
-        if (disk.exists(wanted.path()) && !disk.empty(wanted.path()) && !Trash.follow(disk, name, wanted.path())) {
-            throw disk.problem(Problem.ALREADY_EXISTS, SubdirProvisioning.foreign(wanted.path()));
+        PoolDisk.Found from = source(size);
+        Volume.Kind kind = from.info().contentKind();
+        Volume wanted = new Volume(name, kind, size, VolumeLayout.data(kind, name));
+        if (kind != Volume.Kind.SUBVOL) {
+            BlockFiles.refuseSize(disk, wanted);
         }
-        try (CopyMark mark = CopyMark.set(disk, wanted)) {
-            make(from, wanted, granted, mark);
-        }
-        BlockFiles.removeMark(disk, wanted);
+        copy(from, wanted, info(wanted), granted);
         return wanted;
     }
 
-    private void make(Volume from, Volume wanted, Runnable granted, CopyMark mark) throws IOException {
-        Path info = VolumeLayout.info(wanted.kind(), wanted.name());
+    /// As [io.sagara.spi.Provisioning#snapshot].
+    Snapshot snapshot(VolumeName name, Bytes size, Runnable granted) throws IOException {
+        undoAll(name);
+        Optional<PoolDisk.Found> present = present(name, true);
+        if (present.isPresent()) {
+            granted.run();
+            return Snapshots.of(disk, present.get());
+        }
+        PoolDisk.Found from = source(size);
+        Volume.Kind kind = Volume.Kind.SNAPSHOT;
+        if (from.volume().kind() == kind) {
+            throw disk.problem(Problem.NOT_FOUND, "there is no volume " + source + ", only a snapshot of this name");
+        }
+        Volume wanted = new Volume(name, kind, size, VolumeLayout.data(kind, name));
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        copy(from, wanted, info(wanted).withSnapshot(from.volume().kind(), now), granted);
+        return new Snapshot(wanted, source, from.volume().kind(), now);
+    }
+
+    private InfoFile info(Volume wanted) {
+        return InfoFile.of(wanted.size(), VolumeLayout.bucket(wanted.kind(), wanted.name()))
+                .withSource(source);
+    }
+
+    private void undoAll(VolumeName name) throws IOException {
+        for (Volume.Kind kind : Volume.Kind.values()) {
+            BlockFiles.undo(disk, name, kind);
+        }
+    }
+
+    private Optional<PoolDisk.Found> present(VolumeName name, boolean snapshot) throws IOException {
+        Optional<PoolDisk.Found> found = disk.find(name);
+        if (found.isEmpty()) {
+            for (Volume.Kind kind : Volume.Kind.values()) {
+                if (disk.exists(VolumeLayout.archivedInfo(kind, name))) {
+                    throw disk.problem(Problem.ALREADY_EXISTS, SubdirProvisioning.archived(name));
+                }
+            }
+            return found;
+        }
+        Volume there = found.get().volume();
+        Optional<String> of = found.get().info().source();
+        if ((there.kind() == Volume.Kind.SNAPSHOT) != snapshot || !of.equals(Optional.of(source.value()))) {
+            throw other(there, of.map(from -> "is a copy of " + from).orElse("is no copy"));
+        }
+        return found;
+    }
+
+    private StorageException other(Volume there, String how) {
+        return disk.problem(
+                Problem.ALREADY_EXISTS,
+                there.name() + " exists as " + there.kind().directory() + " and " + how
+                        + ", and was asked for differently, from " + source + "; choose another name");
+    }
+
+    private PoolDisk.Found source(Bytes size) throws IOException {
+        PoolDisk.Found from = disk.find(source)
+                .orElseThrow(() -> disk.problem(Problem.NOT_FOUND, "there is no volume " + source + " to be copied"));
+        if (size.compareTo(from.volume().size()) < 0) {
+            throw disk.problem(
+                    Problem.OUT_OF_RANGE,
+                    "a copy of " + source + " needs at least its "
+                            + from.volume().size() + ", not " + size + "; ask for more");
+        }
+        return from;
+    }
+
+    private CopiedContent content(PoolDisk.Found from) {
+        String what = from.volume().kind() == Volume.Kind.SNAPSHOT ? "snapshot " + source : "volume " + source;
+        CopyProgram program = new CopyProgram(disk, commands);
+        return from.info().contentKind() == Volume.Kind.SUBVOL
+                ? new CopiedDirectory(disk, program, what)
+                : new CopiedFile(disk, program, new JnrPosix(), what);
+    }
+
+    private void copy(PoolDisk.Found from, Volume wanted, InfoFile info, Runnable granted) throws IOException {
+        Path data = wanted.path();
+        if (disk.exists(data) && !disk.empty(data) && !Trash.follow(disk, wanted.name(), data)) {
+            throw disk.problem(Problem.ALREADY_EXISTS, SubdirProvisioning.foreign(data));
+        }
+        try (CopyMark mark = CopyMark.set(disk, wanted)) {
+            make(from, wanted, info, granted, mark);
+        }
+        BlockFiles.removeMark(disk, wanted);
+    }
+
+    private void make(PoolDisk.Found from, Volume wanted, InfoFile info, Runnable granted, CopyMark mark)
+            throws IOException {
+        Path infoPath = VolumeLayout.info(wanted.kind(), wanted.name());
+        CopiedContent content = content(from);
         try {
-            disk.makeLeaf(wanted.path());
-            // the directory itself and not its name, which another agent may give to a new one
+            content.make(wanted.path());
+            // what was made itself and not its name, which another agent may give to a new one
             try (MountTree data = MountTree.of(disk.absolute(wanted.path()))) {
                 mark.confirm();
-                disk.limit(wanted.path(), wanted.size());
+                content.limit(wanted.path(), wanted.size());
                 granted.run();
-                fill(from, data);
+                fill(from.volume(), content, data.path(), wanted.size());
             }
-            force(disk.absolute(wanted.path()));
+            content.force(wanted.path());
             mark.confirm();
             // the source's own came with the attributes of its directory
-            disk.limit(wanted.path(), wanted.size());
-            disk.makeDirectory(info.getParent());
+            content.limit(wanted.path(), wanted.size());
+            disk.makeDirectory(infoPath.getParent());
             mark.confirm();
         } catch (IOException | RuntimeException e) {
             if (mark.lost()) {
@@ -92,10 +178,7 @@ final class VolumeCopy {
             }
             throw e;
         }
-        disk.write(
-                info,
-                InfoFile.of(wanted.size(), VolumeLayout.bucket(wanted.kind(), wanted.name()))
-                        .withSource(source));
+        disk.write(infoPath, info);
     }
 
     private void undo(Volume wanted, CopyMark mark, Exception reason) {
@@ -108,42 +191,9 @@ final class VolumeCopy {
         }
     }
 
-    private void refuseOther(Volume present) throws IOException {
-        Optional<String> of =
-                disk.info(VolumeLayout.info(present.kind(), present.name())).flatMap(InfoFile::source);
-        if (!of.equals(Optional.of(source.value()))) {
-            throw disk.problem(
-                    Problem.ALREADY_EXISTS,
-                    "volume " + present.name() + " exists and is "
-                            + of.map(other -> "a copy of volume " + other).orElse("no copy")
-                            + ", not a copy of volume " + source + "; choose another name");
-        }
-    }
-
-    private Volume source(Bytes size) throws IOException {
-        Volume from = disk.find(source)
-                .orElseThrow(() -> disk.problem(Problem.NOT_FOUND, "there is no volume " + source + " to be copied"))
-                .volume();
-        if (from.kind() != Volume.Kind.SUBVOL) {
-            throw disk.problem(
-                    Problem.INVALID_ARGUMENT,
-                    "volume " + source + " is a block volume, which cannot be copied yet; make an empty one and copy"
-                            + " what is in it from a pod");
-        }
-        if (size.compareTo(from.size()) < 0) {
-            throw disk.problem(
-                    Problem.OUT_OF_RANGE,
-                    "a copy of volume " + source + " needs at least its " + from.size() + ", not " + size
-                            + "; ask for more");
-        }
-        return from;
-    }
-
-    private void fill(Volume from, MountTree data) throws IOException {
+    private void fill(Volume from, CopiedContent content, Path to, Bytes size) throws IOException {
         Object before = identity(from);
-        try (MountTree tree = MountTree.of(disk.absolute(from.path()))) {
-            copy(tree.sealed(), data.path());
-        }
+        content.fill(from.path(), to, size);
         if (disk.find(source).isEmpty() || !Objects.equals(identity(from), before)) {
             throw disk.problem(
                     Problem.UNAVAILABLE, "volume " + source + " was deleted while it was copied; repeat the request");
@@ -154,52 +204,5 @@ final class VolumeCopy {
         return Objects.requireNonNull(
                 Files.readAttributes(disk.absolute(volume.path()), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                         .fileKey());
-    }
-
-    private void copy(Path from, Path to) {
-        Commands.Result result = commands.run(
-                LONGEST,
-                List.of(
-                        "setpriv",
-                        "--pdeathsig",
-                        "KILL",
-                        "cp",
-                        "-a",
-                        "--reflink=auto",
-                        "--sparse=auto",
-                        "--",
-                        from + "/.",
-                        to + "/."));
-        if (result.exitCode() == 0) {
-            return;
-        }
-        String why = result.stderr().strip();
-        boolean full = why.contains("No space left") || why.contains("quota exceeded");
-        throw disk.problem(
-                full ? Problem.NO_SPACE : Problem.UNAVAILABLE,
-                "volume " + source + " was not copied: " + lines(why)
-                        + (full
-                                ? "; ask for a larger volume"
-                                : "; repeat the request, and if it goes on, while no pod uses the volume"));
-    }
-
-    private static String lines(String text) {
-        return text.lines().limit(3).reduce((a, b) -> a + ", " + b).orElse("cp says nothing");
-    }
-
-    /// A volume survives the loss of power from the moment it is one.
-    private static void force(Path data) throws IOException {
-        Files.walkFileTree(data, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                if (attributes.isRegularFile()) {
-                    try (FileChannel open =
-                            FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-                        open.force(true);
-                    }
-                }
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -12,12 +12,18 @@ import java.util.Optional;
 /// ```
 /// subvol/<h[0:2]>/<h[2:4]>/<name>              the volume; virtblock/… and rawblock/… for the other kinds
 /// info/subvol/<h[0:2]>/<h[2:4]>/<name>.json    its info file
+/// snapshot/<h[0:2]>/<h[2:4]>/<name>            a snapshot
+/// .sagara-info/snapshot/…/<name>.json          its info file: all that is in info/ is a volume to Kadalu's tools
 /// ```
 ///
 /// h is the lower-case hexadecimal xxh64 (seed 0) of the name. An archived volume is called `archived-<name>`
 /// and stays where it was, in the directory that the hash of its former name gives.
 public final class VolumeLayout {
-    static final String INFO = "info";
+    /// The attribute of a block volume's file that names the node which has it.
+    public static final String HOLDER = "trusted.sagara.holder";
+
+    private static final Path INFO = Path.of("info");
+    private static final Path SNAPSHOT_INFO = Path.of(".sagara-info");
     static final String JSON = ".json";
 
     private static final String ARCHIVED = "archived-";
@@ -37,7 +43,12 @@ public final class VolumeLayout {
 
     /// The info file of the volume.
     static Path info(Volume.Kind kind, VolumeName name) {
-        return Path.of(INFO).resolve(bucket(kind, name)).resolve(name.value() + JSON);
+        return infoTop(kind).resolve(bucket(kind, name)).resolve(name.value() + JSON);
+    }
+
+    /// The directory below which the info files of the kind are, in the directories their data is in.
+    static Path infoTop(Volume.Kind kind) {
+        return kind == Volume.Kind.SNAPSHOT ? SNAPSHOT_INFO : INFO;
     }
 
     /// What the info file calls `path_prefix`.
@@ -53,7 +64,7 @@ public final class VolumeLayout {
 
     /// The info file of the volume when it is archived.
     static Path archivedInfo(Volume.Kind kind, VolumeName name) {
-        return Path.of(INFO).resolve(bucket(kind, name)).resolve(ARCHIVED + name + JSON);
+        return infoTop(kind).resolve(bucket(kind, name)).resolve(ARCHIVED + name + JSON);
     }
 
     /// Whose data a file name in a bucket is: the volume of this name where the name belongs into the bucket,
@@ -61,14 +72,14 @@ public final class VolumeLayout {
     static Optional<Owner> owner(Volume.Kind kind, Path bucket, String fileName) {
         Optional<VolumeName> whole = parse(fileName);
         if (whole.isPresent() && bucket(kind, whole.get()).equals(bucket)) {
-            return Optional.of(new Owner(whole.get(), false));
+            return Optional.of(new Owner(kind, whole.get(), false));
         }
         if (!fileName.startsWith(ARCHIVED)) {
             return Optional.empty();
         }
         return parse(fileName.substring(ARCHIVED.length()))
                 .filter(former -> bucket(kind, former).equals(bucket))
-                .map(former -> new Owner(former, true));
+                .map(former -> new Owner(kind, former, true));
     }
 
     /// The name, where it can be a volume's.
@@ -84,5 +95,5 @@ public final class VolumeLayout {
     }
 
     /// The volume a file belongs to. `name`: without `archived-`.
-    record Owner(VolumeName name, boolean archived) {}
+    record Owner(Volume.Kind kind, VolumeName name, boolean archived) {}
 }

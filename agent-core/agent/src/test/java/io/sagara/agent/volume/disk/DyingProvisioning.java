@@ -56,6 +56,16 @@ public final class DyingProvisioning implements Provisioning {
     }
 
     @Override
+    public Snapshot snapshot(PoolMount mount, VolumeName source, VolumeName name, Bytes size, Runnable granted) {
+        return told(real.snapshot(mount, source, name, size, granted));
+    }
+
+    @Override
+    public Optional<Snapshot> findSnapshot(PoolMount mount, VolumeName name) {
+        return real.findSnapshot(mount, name);
+    }
+
+    @Override
     public Optional<VolumeName> source(PoolMount mount, VolumeName name) {
         return real.source(mount, name);
     }

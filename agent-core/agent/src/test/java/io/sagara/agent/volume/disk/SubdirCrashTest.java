@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.sagara.agent.file.CrashingChanges;
 import io.sagara.agent.posix.MountTree;
 import io.sagara.spi.Bytes;
+import io.sagara.spi.Provisioning;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.Volume;
 import io.sagara.spi.VolumeName;
@@ -13,10 +14,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +78,76 @@ class SubdirCrashTest {
             healthy.copy(mount, SOURCE, NAME, NEW, () -> {});
             assertCopied(mount);
         });
+    }
+
+    @Test
+    void aSnapshotThatIsCutShortIsWholeOrNothing() throws IOException {
+        requireCopies();
+        everyStep(
+                "snapshot",
+                this::source,
+                (it, mount) -> it.snapshot(mount, SOURCE, NAME, OLD, () -> {}),
+                (mount, done) -> {
+                    Found found = settled(mount);
+                    assertThat(found.volumes()).containsEntry(SOURCE, OLD);
+                    Optional<Provisioning.Snapshot> snapshot = healthy.findSnapshot(mount, NAME);
+                    assertThat(found.volumes().containsKey(NAME)).isEqualTo(snapshot.isPresent());
+                    assertThat(snapshot.isPresent() || !done).isTrue();
+                    snapshot.ifPresent(it -> assertWhole(mount, it));
+                    healthy.purge(mount);
+                    assertWhole(mount, healthy.snapshot(mount, SOURCE, NAME, OLD, () -> {}));
+                    assertThat(mount.root().resolve("info/snapshot")).doesNotExist();
+                });
+    }
+
+    private static void assertWhole(FakePoolMount mount, Provisioning.Snapshot snapshot) {
+        assertThat(snapshot.source()).isEqualTo(SOURCE);
+        assertThat(snapshot.content()).isEqualTo(Volume.Kind.SUBVOL);
+        Path data = mount.root().resolve(snapshot.volume().path());
+        assertThat(data.resolve("file")).hasContent("data");
+        assertThat(mount.limit(data)).contains(OLD);
+    }
+
+    @Test
+    void aRestoreThatIsCutShortLeavesTheWholeVolumeOrNothing() throws IOException {
+        requireCopies();
+        VolumeName kept = new VolumeName("kept");
+        everyStep(
+                "restore",
+                mount -> {
+                    source(mount);
+                    healthy.snapshot(mount, SOURCE, kept, OLD, () -> {});
+                    healthy.delete(mount, SOURCE);
+                },
+                (it, mount) -> it.copy(mount, kept, NAME, NEW, () -> {}),
+                (mount, done) -> {
+                    Found found = settled(mount);
+                    assertThat(found.volumes()).containsEntry(kept, OLD);
+                    assertThat(found.volumes().containsKey(NAME) || !done).isTrue();
+                    healthy.copy(mount, kept, NAME, NEW, () -> {});
+                    assertCopied(mount);
+                });
+    }
+
+    @Test
+    void aDeleteOfASnapshotThatIsCutShortLeavesTheWholeSnapshotOrNothing() throws IOException {
+        requireCopies();
+        everyStep(
+                "delete snapshot",
+                mount -> {
+                    source(mount);
+                    healthy.snapshot(mount, SOURCE, NAME, OLD, () -> {});
+                },
+                (it, mount) -> it.delete(mount, NAME),
+                (mount, done) -> {
+                    Found found = settled(mount);
+                    assertThat(found.volumes().containsKey(NAME) && done).isFalse();
+                    healthy.findSnapshot(mount, NAME).ifPresent(it -> assertWhole(mount, it));
+                    healthy.delete(mount, NAME);
+                    healthy.purge(mount);
+                    assertThat(mount.root().resolve(".sagara-trash")).isEmptyDirectory();
+                    assertThat(mount.root().resolve(FILE)).doesNotExist();
+                });
     }
 
     @Test
@@ -323,11 +395,19 @@ class SubdirCrashTest {
     }
 
     private static Set<String> data(FakePoolMount mount) {
-        Path subvol = mount.root().resolve("subvol");
-        try (Stream<Path> entries = Files.walk(subvol, 3)) {
-            return entries.filter(entry -> subvol.relativize(entry).getNameCount() == 3)
-                    .map(entry -> entry.getFileName().toString())
-                    .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> names = new TreeSet<>();
+        try {
+            for (String kind : List.of("subvol", "snapshot")) {
+                Path top = mount.root().resolve(kind);
+                if (!Files.isDirectory(top)) {
+                    continue;
+                }
+                try (Stream<Path> entries = Files.walk(top, 3)) {
+                    entries.filter(entry -> top.relativize(entry).getNameCount() == 3)
+                            .forEach(entry -> names.add(entry.getFileName().toString()));
+                }
+            }
+            return names;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -34,7 +34,8 @@ class VolumeLayoutProperties {
         for (Path path : new Path[] {VolumeLayout.info(kind, name), VolumeLayout.archivedInfo(kind, name)}) {
             assertThat(path.normalize()).isEqualTo(path);
             assertThat(path.getNameCount()).isEqualTo(5);
-            assertThat(path).startsWithRaw(Path.of("info", kind.directory()));
+            String top = kind == Volume.Kind.SNAPSHOT ? ".sagara-info" : "info";
+            assertThat(path).startsWithRaw(Path.of(top, kind.directory()));
             assertThat(path.getFileName().toString().length()).isLessThanOrEqualTo(255);
         }
     }
@@ -42,8 +43,9 @@ class VolumeLayoutProperties {
     @Property
     void whoseAFileIsFollowsFromItsNameAndPlace(@ForAll("names") VolumeName name, @ForAll Volume.Kind kind) {
         Path bucket = VolumeLayout.bucket(kind, name);
-        assertThat(VolumeLayout.owner(kind, bucket, name.value())).contains(new VolumeLayout.Owner(name, false));
-        assertThat(VolumeLayout.owner(kind, bucket, "archived-" + name)).contains(new VolumeLayout.Owner(name, true));
+        assertThat(VolumeLayout.owner(kind, bucket, name.value())).contains(new VolumeLayout.Owner(kind, name, false));
+        assertThat(VolumeLayout.owner(kind, bucket, "archived-" + name))
+                .contains(new VolumeLayout.Owner(kind, name, true));
         assertThat(VolumeLayout.owner(kind, Path.of(kind.directory(), "zz", "zz"), name.value()))
                 .isEmpty();
     }
@@ -56,7 +58,7 @@ class VolumeLayoutProperties {
         VolumeName called = new VolumeName("archived-" + name);
         Path bucket = VolumeLayout.bucket(Volume.Kind.SUBVOL, called);
         assertThat(VolumeLayout.owner(Volume.Kind.SUBVOL, bucket, called.value()))
-                .contains(new VolumeLayout.Owner(called, false));
+                .contains(new VolumeLayout.Owner(Volume.Kind.SUBVOL, called, false));
     }
 
     @Provide

@@ -74,6 +74,16 @@ class HelmChartIT {
                 .contains("tolerations: [{\"key\":\"a\",\"operator\":\"Exists\"}]", "priorityClassName: mine");
     }
 
+    @Test
+    void theSnapshotterAndItsRightsComeOnlyWhereSnapshotsAreEnabled() {
+        assertThat(template().output()).doesNotContain("snapshot");
+        Shell.Result rendered = template("--set=snapshots.enabled=true");
+        assertThat(rendered.exitCode()).isZero();
+        assertThat(rendered.output())
+                .containsPattern("image: \\S+/csi-snapshotter:v")
+                .contains("volumesnapshotcontents/status", "external-snapshotter-leader-kadalu");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"kubeletDir=/x", "kubeletDirectory=relative", "logLevel=LOUD", "metrics.port=70000"})
     void whatIsWrongIsRefused(String value) {

@@ -63,8 +63,8 @@ data-plane)
   mv /run/sagara/data-plane.pid.new /run/sagara/data-plane.pid
   exec sleep infinity
   ;;
-# As the first process of its container it does not hear SIGTERM: it ends when its pod's time to end is over, which is cut
-# short when no brick is on its claim any more.
+# As the first process of its container it does not hear SIGTERM. The agent kills it when no brick is on its claim any more;
+# else it ends when its pod's time to end is over.
 holder) exec sleep infinity ;;
 csi | operator) java "$1" ;;
 *) fail "usage: entry.sh agent|data-plane [SHARED-DIRECTORY...], entry.sh csi|operator|holder" ;;

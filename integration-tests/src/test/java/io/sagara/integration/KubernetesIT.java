@@ -6,6 +6,7 @@ import io.sagara.integration.cluster.LoneServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -56,11 +57,25 @@ class KubernetesIT {
         assertThat(may("sagara-controller", "create", "persistentvolumes")).isTrue();
         for (String account : List.of("sagara-node", "sagara-controller", "default")) {
             assertThat(may(account, "list", "secrets")).isFalse();
-            assertThat(may(account, "create", "pods")).isFalse();
             assertThat(may(account, "update", "daemonsets.apps")).isFalse();
             assertThat(may(account, "update", "clusterroles.rbac.authorization.k8s.io"))
                     .isFalse();
         }
+        // pods that hold claims; a policy lets it make no others
+        assertThat(may("sagara-node", "create", "pods")).isTrue();
+        assertThat(may("sagara-controller", "create", "pods")).isFalse();
+        assertThat(may("default", "create", "pods")).isFalse();
+        Shell.Result refused = cluster.tryKubectl(
+                "-n",
+                "kadalu",
+                "run",
+                "sagara-holder-x",
+                "--image=localhost/sagara:0.1.0",
+                "--privileged",
+                "--dry-run=server",
+                "--as=system:serviceaccount:kadalu:sagara-node");
+        assertThat(refused.exitCode()).isNotZero();
+        assertThat(refused.output()).contains("nothing but the claim");
         // certificates of pools; the controller has no use for any
         assertThat(may("sagara-node", "get", "secrets")).isTrue();
         assertThat(may("sagara-controller", "get", "secrets")).isFalse();
@@ -261,6 +276,81 @@ class KubernetesIT {
             assertThat(cluster.onNode(node, "cat", "/proc/self/mountinfo")).doesNotContain("fuse.glusterfs");
         }
         assertThat(cluster.kubectl("get", "storageclass", "-o", "name")).isBlank();
+    }
+
+    /// The claim's volume is one that every node can mount, and whoever holds it must be alone: the disk has
+    /// one file system. Its pod is deleted twice, and comes back on the same node, then on another.
+    @Test
+    void aPoolOnAClaimFollowsThePodThatHoldsIt() throws Exception {
+        try (var disk = new SharedDisk(cluster, "/var/lib/disk-of-c1", List.of("n1", "n2", "n3"))) {
+            assertThat(disk.device()).startsWith("/dev/loop");
+            cluster.apply("claim-pool.yaml");
+            cluster.await("kds/c1", ".status.phase", "Ready");
+            cluster.apply("claim-user.yaml");
+            cluster.await("pvc/kept", ".status.phase", "Bound");
+            cluster.await("pod/keeper", ".status.phase", "Running");
+            Await.until("the keeper has written", () -> cluster.kubectl("logs", "keeper"), "written\n"::equals);
+
+            String first = holder("{.spec.nodeName}");
+            others(first).forEach(node -> cluster.kubectl("cordon", node));
+            assertThat(newHolderAfterDeletion()).isEqualTo(first);
+            keeperFindsItsData();
+
+            others(first).forEach(node -> cluster.kubectl("uncordon", node));
+            cluster.kubectl("cordon", first);
+            String second = newHolderAfterDeletion();
+            assertThat(second).isNotEqualTo(first);
+            keeperFindsItsData();
+            assertThat(cluster.onNode(first, "cat", "/proc/self/mountinfo")).doesNotContain("backends/pvc/c1");
+            assertThat(cluster.onNode(second, "cat", "/proc/self/mountinfo")).contains("backends/pvc/c1/0/");
+            cluster.kubectl("uncordon", first);
+
+            cluster.delete("claim-user.yaml");
+            Await.until(
+                    "no PersistentVolume of c1",
+                    () -> cluster.kubectl("get", "pv", "-o", "name"),
+                    "persistentvolume/disk-of-c1\n"::equals);
+            cluster.delete("claim-pool.yaml");
+            Await.until(
+                    "no pod that holds the claim",
+                    () -> cluster.kubectl("-n", "kadalu", "get", "pod", "-o", "name"),
+                    pods -> !pods.contains("sagara-holder"));
+        }
+    }
+
+    private static List<String> others(String node) {
+        return Stream.of("n1", "n2", "n3").filter(other -> !other.equals(node)).toList();
+    }
+
+    private static String holder(String field) {
+        return cluster.tryKubectl("-n", "kadalu", "get", "pod", "sagara-holder-disk", "-o", "jsonpath=" + field)
+                .output()
+                .strip();
+    }
+
+    /// The node of the next pod, once the brick is there.
+    private static String newHolderAfterDeletion() throws Exception {
+        String before = holder("{.metadata.uid}");
+        cluster.kubectl("-n", "kadalu", "delete", "pod", "sagara-holder-disk", "--timeout=50s");
+        String after = Await.until(
+                Duration.ofMinutes(2),
+                "another pod",
+                () -> cluster.kubectl("-n", "kadalu", "get", "kds", "c1", "-o", "jsonpath={.status.plan.bricks[0]}"),
+                plan -> plan.contains("\"node\"") && !plan.contains(before));
+        assertThat(after).contains(holder("{.metadata.uid}"));
+        cluster.await("kds/c1", ".status.phase", "Ready");
+        return holder("{.spec.nodeName}");
+    }
+
+    /// In the container that runs since before, and by writing, too.
+    private static void keeperFindsItsData() throws Exception {
+        String check = "cd /data && sha256sum --check --strict first.sum && date >again && sync again";
+        Await.until(
+                Duration.ofMinutes(2),
+                "the keeper finds its data",
+                () -> cluster.tryKubectl("exec", "keeper", "--", "timeout", "10", "bash", "-c", check)
+                        .exitCode(),
+                code -> code == 0);
     }
 
     /// The pids of GlusterFS' daemons on a node.

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Timeout;
 /// unpublished and deleted. Whatever was acknowledged holds, whatever is repeated succeeds, and nothing is left
 /// over.
 ///
-/// A thousand kills take an hour on a busy machine. `-Dstorm.kills=1000`: how many (otherwise as many as there are in a
-// minute); `-Dstorm.seed=N`: which.
+/// A thousand kills take an hour on a busy machine. `-Dstorm.kills=1000`: how many (otherwise as many as there are
+/// in a minute); `-Dstorm.seed=N`: which.
 // the test sets the rest itself
 @SuppressWarnings("NullAway.Init")
 @Timeout(value = 6, unit = TimeUnit.HOURS)

@@ -81,7 +81,7 @@ final class PoolRulesTest {
     @Test
     void aTiebreakerIsOnAThirdNode() {
         String units = "storage: [{node: n1, path: /a}, {node: n2, path: /b}]";
-        assertThat(refused(pool("p1", "type: Replica2", units, "tiebreaker: {node: n2, path: /t}")))
+        assertThat(refused(pool("p1", "type: Replica2", units, "tiebreaker: {node: n2, path: /t}"), new Nodes.Any()))
                 .singleElement()
                 .asString()
                 .contains("'n2', which has a copy as well", "name a third node");

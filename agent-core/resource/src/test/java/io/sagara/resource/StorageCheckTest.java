@@ -104,7 +104,7 @@ final class StorageCheckTest {
                     files.filter(file -> file.toString().endsWith(".yaml")).toList();
             assertThat(examples).isNotEmpty();
             for (Path example : examples) {
-                assertThat(accepted(Files.readString(example)))
+                assertThat(accepted(Files.readString(example), new Nodes.Any()))
                         .as(example.toString())
                         .isNotEmpty();
             }

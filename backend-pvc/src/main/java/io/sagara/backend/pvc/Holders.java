@@ -21,4 +21,9 @@ interface Holders {
     /// Unmounts the directory where something is mounted on it, and removes it. Throws IN_USE where files on it
     /// are open. Repeating it succeeds.
     void unmount(Path directory);
+
+    /// Ends the container of the pod with this UID, which sits out the time it has to end: nothing of it is
+    /// needed any more. Where the pod is not to end, kubelet starts it again. Does nothing where it does not
+    /// run here.
+    void end(String uid);
 }

@@ -153,4 +153,10 @@ final class LinuxHolders implements Holders {
             throw new StorageException(Problem.UNAVAILABLE, "cannot remove " + directory + ": " + e, e);
         }
     }
+
+    @Override
+    public void end(String uid) {
+        // as the first process of its container it hears nothing else from outside
+        find(uid).flatMap(holder -> ProcessHandle.of(holder.pid())).ifPresent(ProcessHandle::destroyForcibly);
+    }
 }

@@ -151,7 +151,12 @@ final class PvcBricks implements Bricks {
 
     @Override
     public void detach(Pool pool, Brick brick) {
-        onUnit(pool, brick, this::detach);
+        onUnit(pool, brick, unit -> {
+            detach(unit);
+            // kubelet has been waiting for it, where the pod is to end
+            unit.heldBy().ifPresent(holders::end);
+            return unit;
+        });
     }
 
     /// Whoever holds it: it may be another by now than when it was attached.

@@ -6,6 +6,7 @@ import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import io.sagara.spi.StorageUnit;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// A brick, and where on this node things about it are: its claim is mounted on a directory with the name of
@@ -35,6 +36,12 @@ record Unit(Path state, Pool pool, Brick brick) {
                             + " claims are served on Kubernetes only, on one machine list a 'path'");
         }
         return uid;
+    }
+
+    /// The UID of the pod that holds the claim; empty where there is none.
+    Optional<String> heldBy() {
+        return Optional.ofNullable(brick.unit().options().get(StorageUnit.HOLDER))
+                .filter(uid -> UID.matcher(uid).matches());
     }
 
     /// Whether there has been a brick on the claim, on another node perhaps.

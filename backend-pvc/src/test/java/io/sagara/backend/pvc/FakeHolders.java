@@ -8,12 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Pods of which each holds a directory. A mount is a symbolic link.
 final class FakeHolders implements Holders {
     /// The directories of those that run, by UID.
     final Map<String, Path> running = new ConcurrentHashMap<>();
+
+    /// UIDs of pods whose container was ended.
+    final Set<String> ended = ConcurrentHashMap.newKeySet();
 
     /// What an open file keeps from being unmounted; none where it is empty.
     Optional<Path> busy = Optional.empty();
@@ -48,5 +52,10 @@ final class FakeHolders implements Holders {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public void end(String uid) {
+        ended.add(uid);
     }
 }

@@ -123,6 +123,26 @@ class PvcBackendTest extends BackendContract {
         assertThat(scratch().resolve("state/p1")).doesNotExist();
     }
 
+    @Test
+    void theHolderMayEndWhenTheBrickIsGivenBackAndNotBefore() {
+        attach(pool());
+        holders.busy = Optional.of(scratch().resolve("state/p1/0").resolve(uid("one")));
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> bricks().detach(pool(), pool().bricks().getFirst()));
+        assertThat(holders.ended).isEmpty();
+        holders.busy = Optional.empty();
+        bricks().detach(pool(), pool().bricks().getFirst());
+        assertThat(holders.ended).containsExactly(uid("one"));
+    }
+
+    @Test
+    void anAttachThatFailsLeavesTheHolderAlone() throws IOException {
+        StorageUnit unit = unit("one");
+        Files.writeString(scratch().resolve("one/photos"), "data");
+        refuses(Problem.INVALID_ARGUMENT, unit, "is not empty");
+        assertThat(holders.ended).isEmpty();
+    }
+
     /// Another volume under the name of the claim must not begin as an empty brick.
     @Test
     void aClaimThatHasLostItsBrickIsRefused() {

@@ -30,8 +30,7 @@ final class HolderPods {
     /// Where the claim is in its container; the storage backend looks for it there.
     static final String MOUNT = "/brick";
 
-    /// Longer than an agent needs to give a brick back, or to come back itself. The pod is ended when that is
-    /// done.
+    /// Longer than an agent needs to give a brick back, or to come back itself. It ends the pod's process then.
     static final Duration GRACE = Duration.ofHours(1);
 
     private static final String PREFIX = "sagara-holder-";

@@ -33,7 +33,7 @@ final class Settlement {
     private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
     /// In looks, which come every 5 seconds: nearly 6 hours. A call has ended long before: it is interrupted
     /// after 30 seconds, or a copy after 5 hours, and does nothing new then, and GlusterFS gives up a step that
-    // hangs after half an hour.
+    /// hangs after half an hour.
     static final int GRACE = 4096;
     /// In looks: 40 seconds, a bit more than a call may take that shows no sign of life.
     static final int TAKE_OVER = 8;

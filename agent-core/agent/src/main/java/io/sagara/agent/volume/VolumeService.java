@@ -275,9 +275,9 @@ public final class VolumeService {
         });
     }
 
-    /// Takes `pool` as that volume, where it is a pool that is one volume, is open and is none so far: what Kadalu has
-    /// used of such pools nobody has written down. Changes nothing otherwise. Throws NO_SPACE where it is another
-    // one.
+    /// Takes `pool` as that volume, where it is a pool that is one volume, is open and is none so far: what Kadalu
+    /// has used of such pools nobody has written down. Changes nothing otherwise. Throws NO_SPACE where it is
+    /// another one.
     public void adopt(VolumeName name, PoolName pool) {
         PoolVolumeSet set = pools.get(pool);
         if (set != null && set.isOpen()) {

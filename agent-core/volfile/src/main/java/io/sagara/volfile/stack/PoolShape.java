@@ -12,9 +12,10 @@ import java.util.regex.Pattern;
 ///
 /// `name`: the pool's, part of the names of all translators and of attributes on disk. `volumeId`: on every
 /// brick. `bricks`: all that serve, in index order, by whole sets; numbers of sets that have left are missing.
-/// `quota`: whether volumes have limits; fixed when the pool is made (see [BrickStack]). `settings`: what the user chose. `source`: the address of this node that connections to
-/// bricks come from, where that matters: bricks know clients by it. `tls`: how connections are made, where not in
-/// clear. `leaving`: numbers of sets whose files are to move to the others.
+/// `quota`: whether volumes have limits; fixed when the pool is made (see [BrickStack]). `settings`: what the user
+/// chose. `source`: the address of this node that connections to bricks come from, where that matters: bricks know
+/// clients by it. `tls`: how connections are made, where not in clear. `leaving`: numbers of sets whose files are to
+/// move to the others.
 public record PoolShape(
         String name,
         UUID volumeId,

@@ -54,9 +54,7 @@ final class Edit {
             PoolSpec was, PoolSpec asked, int index, Map<String, NodeReport> reports, boolean alone) {
         boolean left = reports.values().stream()
                 .map(report -> report.pools().get(was.getName()))
-                .anyMatch(pool -> pool != null
-                        && index < pool.getSpec().getBricksCount()
-                        && pool.getSpec().getBricks(index).getRetired());
+                .anyMatch(pool -> pool != null && pool.getRetiredList().contains(index));
         if (left && !asked.getBricks(index).getDecommissioned()) {
             return Optional.of(
                     "storage[" + index + "], " + unit(was.getBricks(index)) + ", has left the pool and cannot"

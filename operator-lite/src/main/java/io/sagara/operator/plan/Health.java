@@ -208,9 +208,7 @@ public record Health(
         }
 
         boolean retired(int index) {
-            return pool.map(PoolStatus::getSpec)
-                    .filter(spec -> index < spec.getBricksCount()
-                            && spec.getBricks(index).getRetired())
+            return pool.filter(status -> status.getRetiredList().contains(index))
                     .isPresent();
         }
 

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sagara.api.v1.BrickSpec;
 import io.sagara.api.v1.PoolSpec;
+import io.sagara.api.v1.PoolStatus;
 import io.sagara.operator.crd.KadaluInfo;
 import java.util.List;
 import java.util.Map;
@@ -140,10 +141,8 @@ class DecisionTest {
                         Verdict.Kept.class,
                         kept -> assertThat(kept.message()).contains("storage[1]", "cannot be decommissioned"));
 
-        PoolSpec gone = left.toBuilder()
-                .setBricks(1, left.getBricks(1).toBuilder().setRetired(true))
-                .build();
-        assertThat(decision.of(planned("p1", both, left), reporting(one, report("n1", served(gone, "n1")))))
+        PoolStatus gone = served(left, "n1").toBuilder().addRetired(1).build();
+        assertThat(decision.of(planned("p1", both, left), reporting(one, report("n1", gone))))
                 .isInstanceOfSatisfying(
                         Verdict.Kept.class,
                         kept -> assertThat(kept.message()).contains("has left the pool and cannot come back"));

@@ -47,12 +47,8 @@ class HealthTest {
 
     @Test
     void aUnitThatHasLeftIsNoTrouble() {
-        PoolSpec gone = plan.toBuilder()
-                .setBricks(
-                        1, plan.getBricks(1).toBuilder().setDecommissioned(true).setRetired(true))
-                .build();
         PoolStatus left =
-                served(plan, "n2").toBuilder().setSpec(gone).clearBricks().build();
+                served(plan, "n2").toBuilder().addRetired(1).clearBricks().build();
         Health health = Health.of(plan, reporting(EMPTY, report("n1", served(plan, "n1")), report("n2", left)), NOW);
         assertThat(health.phase()).isEqualTo(Phase.READY);
         assertThat(health.bricks()).extracting(BrickState::state).containsExactly("RUNNING", "RETIRED");

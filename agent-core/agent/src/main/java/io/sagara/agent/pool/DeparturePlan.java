@@ -40,8 +40,8 @@ final class DeparturePlan {
     }
 
     /// Throws INVALID_ARGUMENT or UNSUPPORTED for what cannot be. `alone`: whether no other node has to do with the
-    /// pool. `asked`: with `retired` as it was.
-    static void refuse(PoolName name, Optional<PoolSpec> present, PoolSpec asked, boolean alone) {
+    /// pool. `fresh`: whether it begins with this, empty. `asked`: with `retired` as it was.
+    static void refuse(PoolName name, Optional<PoolSpec> present, PoolSpec asked, boolean alone, boolean fresh) {
         Set<Integer> leaving = leaving(asked);
         if (!leaving.isEmpty() && !alone) {
             throw new StorageException(
@@ -50,7 +50,7 @@ final class DeparturePlan {
                             + " use, because none sees whether all have let go of them; leave 'decommissioned' out");
         }
         if (present.isEmpty()) {
-            refuseNew(name, leaving, asked);
+            refuseNew(name, leaving, fresh);
             return;
         }
         PoolSpec was = present.get();
@@ -66,8 +66,8 @@ final class DeparturePlan {
         refuseChange(name, leaving(was), leaving, asked.getBricksCount() > was.getBricksCount());
     }
 
-    private static void refuseNew(PoolName name, Set<Integer> leaving, PoolSpec asked) {
-        if (!leaving.isEmpty() && asked.getId().isEmpty()) {
+    private static void refuseNew(PoolName name, Set<Integer> leaving, boolean fresh) {
+        if (!leaving.isEmpty() && fresh) {
             throw new StorageException(
                     Problem.INVALID_ARGUMENT,
                     "pool " + name + ": a new pool has nothing on its decommissioned units " + leaving

@@ -70,7 +70,12 @@ final class PoolPlan {
         PoolSpec complete = planned.build();
         // every rule of the values holds, or this throws
         PoolSpecs.pool(complete);
-        DeparturePlan.refuse(name, present, complete, isAlone(complete));
+        DeparturePlan.refuse(
+                name,
+                present,
+                complete,
+                isAlone(complete),
+                present.isEmpty() && asked.getId().isEmpty());
         present.ifPresent(was -> refuseOpenUnits(name, was.getBricksCount(), asked));
         return complete;
     }

@@ -48,6 +48,7 @@ final class PoolReport {
         status.setRebalance(runtime.around().care().rebalance().status());
         runtime.around().certificates().status().ifPresent(status::setTls);
         pool.tiebreaker().ifPresent(third -> status.setTiebreaker(tiebreaker(runtime, pool, third)));
+        pool.gone().forEach(brick -> status.addRetired(brick.index()));
         for (Brick brick : pool.bricks()) {
             status.addBricks(brick(runtime, pool, brick));
         }

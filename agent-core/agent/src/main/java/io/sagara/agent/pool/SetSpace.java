@@ -14,8 +14,8 @@ record SetSpace(int number, boolean leaving, long files, long bytes, long freeBy
     private static final double KEPT_SPACE = 0.10;
     /// The same of inodes (cluster.min-free-inodes).
     private static final double KEPT_INODES = 0.05;
-    /// Files go where their names say, not where most room is, and users go on writing meanwhile.
-    private static final double MARGIN = 1.1;
+    /// Files go where their names say, not where most room is, and users go on writing meanwhile: a tenth more.
+    private static final long MARGIN = 10;
 
     /// What may be written to a file system with `free` of `total` bytes before GlusterFS takes it for full.
     static long usableBytes(long free, long total) {
@@ -33,13 +33,13 @@ record SetSpace(int number, boolean leaving, long files, long bytes, long freeBy
         Predicate<SetSpace> stays = set -> !set.leaving();
         long bytes = sum(sets, SetSpace::leaving, SetSpace::bytes);
         long room = sum(sets, stays, SetSpace::freeBytes);
-        if (bytes * MARGIN > room) {
+        if (withMargin(bytes) > room) {
             return Optional.of(shown(bytes) + " are to move and the other sets have room for " + shown(room)
                     + " (a tenth of each is kept free, and as much again as a tenth of what moves)");
         }
         long files = sum(sets, SetSpace::leaving, SetSpace::files);
         long inodes = sum(sets, stays, SetSpace::freeInodes);
-        if (files * MARGIN > inodes) {
+        if (withMargin(files) > inodes) {
             return Optional.of(files + " files are to move and the other sets have inodes for " + inodes
                     + " (a twentieth of each is kept free, and a tenth of what moves)");
         }
@@ -48,6 +48,10 @@ record SetSpace(int number, boolean leaving, long files, long bytes, long freeBy
                 ? Optional.of("its volumes were promised " + shown(promised) + ", and the other sets have "
                         + shown(total) + " together")
                 : Optional.empty();
+    }
+
+    private static long withMargin(long amount) {
+        return amount + Math.ceilDiv(amount, MARGIN);
     }
 
     private static long sum(List<SetSpace> sets, Predicate<SetSpace> which, ToLongFunction<SetSpace> of) {

@@ -59,7 +59,7 @@ final class Moves {
         Pool before = PoolSpecs.pool(was);
         return PoolSpecs.pool(asked).bricks().stream()
                 .anyMatch(brick -> before.brick(brick.index())
-                        .filter(was -> !same(was, brick))
+                        .filter(present -> !same(present, brick))
                         .isPresent());
     }
 

@@ -42,7 +42,7 @@ public final class Decision {
     /// A plan that stays as it is, but for bricks on claims, which come and go with the pods that hold them.
     public PoolSpec settled(PoolSpec plan, Surroundings around) {
         Ports ports = new Ports(around.ports(), around.others(plan.getName()));
-        plan.getBricksList().forEach(ports::keep);
+        ports.keep(plan);
         PoolSpec.Builder settled = plan.toBuilder();
         for (int i = 0; i < plan.getBricksCount(); i++) {
             BrickSpec was = plan.getBricks(i);

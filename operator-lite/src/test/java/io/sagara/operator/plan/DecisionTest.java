@@ -124,6 +124,8 @@ class DecisionTest {
                 KadaluInfo.ABSENT,
                 Map.of(),
                 Map.of(),
+                Map.of(),
+                List.of(),
                 Worlds.PORTS);
         Map<String, Object> both = spec("Replica1", "n1:/d", "n1:/e");
         PoolSpec two = accepted(decision.of(object("p1", both), one));

@@ -2,6 +2,7 @@ package io.sagara.cli;
 
 import io.sagara.cli.command.CheckPool;
 import io.sagara.cli.command.Command;
+import io.sagara.cli.command.DecommissionSet;
 import io.sagara.cli.command.DoctorCommand;
 import io.sagara.cli.command.ExitCode;
 import io.sagara.cli.command.Failure;
@@ -77,6 +78,7 @@ public final class Main {
                         new HealCommands.SplitBrain(),
                         new RebalancePool(),
                         new ReplaceBrick(),
+                        new DecommissionSet(),
                         new PoolCommands.RemovePool(surroundings)));
         group(
                 "volume",

@@ -6,9 +6,15 @@ import java.util.UUID;
 ///
 /// `index`: its place in the pool, kept for ever because it is part of on-disk attribute names. `unit`: the
 /// storage it lives on. `nodeId`: the GlusterFS identity of the server, kept for ever. `address`: the IP
-/// address clients reach it at. `port`: its TCP port, 0 until the agent of its node has chosen one.
-public record Brick(int index, StorageUnit unit, UUID nodeId, String address, int port) {
+/// address clients reach it at. `port`: its TCP port, 0 until the agent of its node has chosen one. `leaving`:
+/// whether its set is to end, and its files are to move to the others.
+public record Brick(int index, StorageUnit unit, UUID nodeId, String address, int port, boolean leaving) {
     private static final int MAX_PORT = 65_535;
+
+    /// A brick that stays.
+    public Brick(int index, StorageUnit unit, UUID nodeId, String address, int port) {
+        this(index, unit, nodeId, address, port, false);
+    }
 
     /// Refuses an impossible index or port.
     public Brick {
@@ -22,6 +28,6 @@ public record Brick(int index, StorageUnit unit, UUID nodeId, String address, in
 
     /// The same brick on another port.
     public Brick withPort(int newPort) {
-        return new Brick(index, unit, nodeId, address, newPort);
+        return new Brick(index, unit, nodeId, address, newPort, leaving);
     }
 }

@@ -104,8 +104,9 @@ public final class Decision {
     }
 
     private Verdict placed(PoolSpec asked, Optional<PoolSpec> present, Surroundings around) {
-        List<String> refusals =
-                present.map(was -> Edit.refusals(was, asked, around.reports())).orElse(List.of());
+        List<String> refusals = present.map(was -> Edit.refusals(
+                        was, asked, around.reports(), around.nodes().size() == 1))
+                .orElse(List.of());
         if (!refusals.isEmpty()) {
             return new Verdict.Rejected("EditRefused", String.join("; ", refusals));
         }

@@ -14,8 +14,8 @@ import java.util.Optional;
 final class Edit {
     private Edit() {}
 
-    /// Why `asked` cannot follow `was`; empty where it can.
-    static List<String> refusals(PoolSpec was, PoolSpec asked, Map<String, NodeReport> reports) {
+    /// Why `asked` cannot follow `was`; empty where it can. `alone`: whether there is one node only.
+    static List<String> refusals(PoolSpec was, PoolSpec asked, Map<String, NodeReport> reports, boolean alone) {
         List<String> refusals = new ArrayList<>();
         same(refusals, "type", was.getLayout(), asked.getLayout());
         same(refusals, "disperse.data", was.getDisperseData(), asked.getDisperseData());
@@ -40,10 +40,33 @@ final class Edit {
                         + " add new units at the end");
             }
         }
+        for (int i = 0; i < common; i++) {
+            departure(was, asked, i, reports, alone).ifPresent(refusals::add);
+        }
         for (int i = common; i < was.getBricksCount(); i++) {
             removal(was, i, reports).ifPresent(refusals::add);
         }
         return refusals;
+    }
+
+    /// The agent of the one node judges the rest: whether it fits, and whether all bricks are well.
+    private static Optional<String> departure(
+            PoolSpec was, PoolSpec asked, int index, Map<String, NodeReport> reports, boolean alone) {
+        boolean left = reports.values().stream()
+                .map(report -> report.pools().get(was.getName()))
+                .anyMatch(pool -> pool != null && pool.getRetiredList().contains(index));
+        if (left && !asked.getBricks(index).getDecommissioned()) {
+            return Optional.of(
+                    "storage[" + index + "], " + unit(was.getBricks(index)) + ", has left the pool and cannot"
+                            + " come back; keep it with 'decommissioned: true', and add storage at the end");
+        }
+        if (!alone
+                && asked.getBricks(index).getDecommissioned()
+                && !was.getBricks(index).getDecommissioned()) {
+            return Optional.of("storage[" + index + "], " + unit(was.getBricks(index)) + ", cannot be decommissioned:"
+                    + " in a cluster of several nodes none sees whether all have let go of it; take that back");
+        }
+        return Optional.empty();
     }
 
     /// A unit that its node never took up, because it could not, may be taken from the list again.

@@ -32,6 +32,9 @@ public record Health(
 
     private static final int MOST_PROBLEMS = 5;
     private static final String RUNNING = "RUNNING";
+    /// Of a unit that has left the pool.
+    private static final String RETIRED = "RETIRED";
+    private static final Set<String> WELL = Set.of(RUNNING, RETIRED);
 
     /// Copies the list.
     public Health {
@@ -49,7 +52,7 @@ public record Health(
         }
         int ready = (int) words.values().stream().filter(Word::usable).count();
         boolean perfect = problems.isEmpty()
-                && bricks.stream().allMatch(brick -> brick.state().equals(RUNNING))
+                && bricks.stream().map(BrickState::state).allMatch(WELL::contains)
                 && hosts(plan).stream().map(words::get).allMatch(word -> word != null && word.perfect());
         return new Health(
                 phase(!problems.isEmpty(), ready, perfect),
@@ -101,14 +104,17 @@ public record Health(
         Word word = words.get(plan.getNode());
         Optional<BrickStatus> told = word == null ? Optional.empty() : word.brick(index);
         BrickStatus status = told.orElseGet(BrickStatus::getDefaultInstance);
-        String silence = word == null ? "" : word.problem().orElse("its node has not taken it up yet");
+        boolean retired = word != null && word.retired(index);
+        String silence = retired
+                ? "its files are on other units"
+                : word == null ? "" : word.problem().orElse("its node has not taken it up yet");
         return new BrickState(
                 index,
                 plan.getNode(),
                 plan.getSource(),
                 plan.getAddress(),
                 plan.getPort(),
-                told.map(BrickStatus::getState).orElse("UNKNOWN"),
+                told.map(BrickStatus::getState).orElse(retired ? RETIRED : "UNKNOWN"),
                 told.map(BrickStatus::getDetail).orElse(silence),
                 status.getPid(),
                 status.getRestarts());
@@ -184,6 +190,11 @@ public record Health(
             return pool.filter(status -> problem.isEmpty() && status.getPhase() == PoolPhase.READY)
                     .map(PoolStatus::getMessage)
                     .filter(message -> !message.isEmpty());
+        }
+
+        boolean retired(int index) {
+            return pool.filter(status -> status.getRetiredList().contains(index))
+                    .isPresent();
         }
 
         Optional<BrickStatus> brick(int index) {

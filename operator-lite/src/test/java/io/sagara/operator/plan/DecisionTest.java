@@ -10,10 +10,12 @@ import static io.sagara.operator.plan.Worlds.recorded;
 import static io.sagara.operator.plan.Worlds.report;
 import static io.sagara.operator.plan.Worlds.reporting;
 import static io.sagara.operator.plan.Worlds.with;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sagara.api.v1.BrickSpec;
 import io.sagara.api.v1.PoolSpec;
+import io.sagara.api.v1.PoolStatus;
 import io.sagara.operator.crd.KadaluInfo;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +115,37 @@ class DecisionTest {
         assertThat(grown.getBricks(3).getPort()).isEqualTo(24_101);
         assertThat(grown.getOptionsMap()).containsEntry("performance.io-cache", "on");
         assertThat(grown.getId()).isEqualTo(plan.getId());
+    }
+
+    @Test
+    void aSetLeavesWhereThereIsOneNode() {
+        Surroundings one = new Surroundings(
+                Map.of("n1", requireNonNull(Worlds.nodes().get("n1"))),
+                KadaluInfo.ABSENT,
+                Map.of(),
+                Map.of(),
+                Worlds.PORTS);
+        Map<String, Object> both = spec("Replica1", "n1:/d", "n1:/e");
+        PoolSpec two = accepted(decision.of(object("p1", both), one));
+        Map<String, Object> leaving = spec("Replica1", "n1:/d");
+        leaving.put(
+                "storage",
+                List.of(
+                        Map.of("node", "n1", "path", "/d"),
+                        Map.of("node", "n1", "path", "/e", "decommissioned", true)));
+        PoolSpec left = accepted(decision.of(planned("p1", leaving, two), one));
+        assertThat(left.getBricks(1).getDecommissioned()).isTrue();
+        assertThat(left.getBricks(1).getNodeId()).isEqualTo(two.getBricks(1).getNodeId());
+        assertThat(decision.of(planned("p1", leaving, two), EMPTY))
+                .isInstanceOfSatisfying(
+                        Verdict.Kept.class,
+                        kept -> assertThat(kept.message()).contains("storage[1]", "cannot be decommissioned"));
+
+        PoolStatus gone = served(left, "n1").toBuilder().addRetired(1).build();
+        assertThat(decision.of(planned("p1", both, left), reporting(one, report("n1", gone))))
+                .isInstanceOfSatisfying(
+                        Verdict.Kept.class,
+                        kept -> assertThat(kept.message()).contains("has left the pool and cannot come back"));
     }
 
     @Test

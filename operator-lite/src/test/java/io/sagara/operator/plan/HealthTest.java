@@ -46,6 +46,15 @@ class HealthTest {
     }
 
     @Test
+    void aUnitThatHasLeftIsNoTrouble() {
+        PoolStatus left =
+                served(plan, "n2").toBuilder().addRetired(1).clearBricks().build();
+        Health health = Health.of(plan, reporting(EMPTY, report("n1", served(plan, "n1")), report("n2", left)), NOW);
+        assertThat(health.phase()).isEqualTo(Phase.READY);
+        assertThat(health.bricks()).extracting(BrickState::state).containsExactly("RUNNING", "RETIRED");
+    }
+
+    @Test
     void aNodeThatFallsSilentIsNamed() {
         NodeReport old =
                 new NodeReport("n2", NOW.minus(Duration.ofMinutes(4)), "", Map.of("p1", served(plan, "n2")), Map.of());

@@ -8,11 +8,13 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /// The process that listens at a TCP port, for messages. `command`: its name.
 record PortOwner(long pid, String command) {
+    private static final String ESTABLISHED = "01";
     private static final String LISTEN = "0A";
 
     /// Places in a line of /proc/net/tcp (proc_net_tcp(5)).
@@ -27,6 +29,22 @@ record PortOwner(long pid, String command) {
         return inode(proc.resolve("net/tcp"), address, port)
                 .or(() -> inode(proc.resolve("net/tcp6"), address, port))
                 .flatMap(inode -> holder(proc, "socket:[" + inode + "]"));
+    }
+
+    /// How many connections to this address and port there are.
+    static long connections(Path proc, String address, int port) throws IOException {
+        long connections = 0;
+        for (String table : List.of("net/tcp", "net/tcp6")) {
+            Path file = proc.resolve(table);
+            if (Files.exists(file)) {
+                connections += Files.readAllLines(file).stream()
+                        .map(line -> line.strip().split("\\s+", -1))
+                        .filter(fields -> fields.length > INODE && fields[STATE].equals(ESTABLISHED))
+                        .filter(fields -> collides(fields[LOCAL], address, port))
+                        .count();
+            }
+        }
+        return connections;
     }
 
     private static Optional<String> inode(Path table, String address, int port) {

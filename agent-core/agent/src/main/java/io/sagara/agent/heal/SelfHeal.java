@@ -62,14 +62,15 @@ public final class SelfHeal {
                                 Problem.UNSUPPORTED,
                                 "pool " + pool.name() + " has no copies to heal from; restore its bricks instead");
                 };
-        int sets = pool.bricks().size() / pool.layout().setSize();
         Map<String, String> order = new LinkedHashMap<>();
         order.put("xl-op", full ? FULL : INDEX);
-        order.put("count", String.valueOf(sets));
-        for (int k = 0; k < sets; k++) {
-            String name = pool.name() + "-" + kind + "-" + k;
-            order.put("xl-" + k, name);
-            order.put(name, String.valueOf(k));
+        order.put("count", String.valueOf(pool.sets().size()));
+        int place = 0;
+        for (int number : pool.sets().keySet()) {
+            String name = pool.name() + "-" + kind + "-" + number;
+            order.put("xl-" + place, name);
+            order.put(name, String.valueOf(number));
+            place++;
         }
         return order;
     }

@@ -2,6 +2,7 @@ package io.sagara.agent.pool;
 
 import io.sagara.agent.AgentConfig;
 import io.sagara.agent.block.NodeVolumes;
+import io.sagara.agent.brick.BrickContents;
 import io.sagara.agent.brick.GlusterfsdBricks;
 import io.sagara.agent.brick.LogRotation;
 import io.sagara.agent.brick.PortRange;
@@ -154,6 +155,7 @@ public final class AgentPools implements AutoCloseable {
                         clients,
                         set,
                         new QuotaRecount(posix, this::pid),
+                        new BrickContents(posix),
                         care(current, served),
                         new PoolCertificates(
                                 pool.name(), state.tls().resolve(pool.name().value()), clock),
@@ -198,7 +200,7 @@ public final class AgentPools implements AutoCloseable {
                 .orElseThrow(() -> new StorageException(
                         Problem.UNSUPPORTED,
                         "pool " + pool.name() + ": its storage backend cannot move files between sets"));
-        return new RebalanceJob(graph, pool.name() + "-dht", pool.server(own));
+        return new RebalanceJob(graph, pool.name() + "-dht", pool.server(own), pool.leaving());
     }
 
     private void describe(Pool pool, Brick brick, BrickStatus.Builder status) {

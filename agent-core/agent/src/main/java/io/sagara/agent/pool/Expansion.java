@@ -66,8 +66,8 @@ final class Expansion {
         }
     }
 
-    /// Brings the processes of this node to the new sets and has files move there. Does nothing where no
-    /// expansion is under way. Throws UNAVAILABLE where it must be repeated.
+    /// Brings the processes of this node to the changed sets and has files move. Does nothing where no change of
+    /// sets is under way. Throws UNAVAILABLE where it must be repeated.
     void complete(Pool pool, boolean alone, Duration deadline) {
         if (around.care().rebalance().status().getPhase() != RebalancePhase.PREPARING) {
             return;
@@ -75,12 +75,12 @@ final class Expansion {
         around.clients().renewDaemons(pool, deadline, progress);
         progress.accept("mounts of this node take the new graph");
         around.clients().awaitClients(pool, deadline);
-        progress.accept("setting the limits of volumes on the new bricks");
+        progress.accept("setting the limits of volumes on all bricks");
         around.volumes().renewLimits();
         if (around.bricks().of(pool).isEmpty()) {
             around.care().rebalance().settle();
         } else if (alone) {
-            progress.accept("files begin to move to the new bricks; see 'sagara pool rebalance " + pool.name() + "'");
+            progress.accept("files begin to move; see 'sagara pool rebalance " + pool.name() + "'");
             var _ = around.care().rebalance().start();
         } else {
             around.care()

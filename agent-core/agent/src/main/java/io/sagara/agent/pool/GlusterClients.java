@@ -13,6 +13,7 @@ import io.sagara.agent.process.life.DaemonReport;
 import io.sagara.agent.process.life.Supervision;
 import io.sagara.agent.process.life.Supervisor;
 import io.sagara.api.v1.ProcessStatus;
+import io.sagara.spi.Brick;
 import io.sagara.spi.Cluster;
 import io.sagara.spi.Layout;
 import io.sagara.spi.Pool;
@@ -27,10 +28,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The processes that serve one pool on this node besides its bricks: the quota daemon, where there are bricks
@@ -287,6 +291,33 @@ final class GlusterClients {
                 .filter(process -> !process.getState().equals("RUNNING"))
                 .map(process -> process.getRole() + ": " + process.getDetail())
                 .collect(Collectors.joining("; "));
+    }
+
+    /// Which bricks a client is connected to, by index, which also notices a brick that hangs. Throws UNAVAILABLE
+    /// where that cannot be seen.
+    Map<Integer, Boolean> connected(Pool pool) {
+        return connected(pool, management());
+    }
+
+    private static Map<Integer, Boolean> connected(Pool pool, PoolClient client) {
+        try {
+            return client.threads().call("looking at its bricks", FILES, client::bricks);
+        } catch (IOException e) {
+            throw new StorageException(
+                    Problem.UNAVAILABLE,
+                    "pool " + pool.name() + ": the connections to its bricks cannot be seen: " + e.getMessage()
+                            + "; look at 'sagara status', then repeat it",
+                    e);
+        }
+    }
+
+    /// Whether the clients of this node work with the bricks of `pool`, those and no others, and are connected to
+    /// all of them.
+    boolean workWith(Pool pool) {
+        Set<Integer> bricks = pool.bricks().stream().map(Brick::index).collect(Collectors.toSet());
+        return Stream.of(volumes(), management())
+                .map(client -> connected(pool, client))
+                .allMatch(seen -> seen.keySet().equals(bricks) && !seen.containsValue(false));
     }
 
     /// Empty where every client is connected to every brick.

@@ -221,6 +221,25 @@ final class LocalBricks {
         health.remove(brick.index());
     }
 
+    /// Whether bricks that have left the pool could not be ended.
+    boolean lingering(Pool pool) {
+        return pool.gone().stream().anyMatch(brick -> directories.containsKey(brick.index()));
+    }
+
+    /// Ends bricks that have left the pool and run still, because an earlier agent ended too early. One whose unit
+    /// is no more keeps nobody from using the others.
+    void endGone(Pool pool, Consumer<String> progress) {
+        for (Brick brick : pool.gone()) {
+            if (local(brick)) {
+                try {
+                    release(pool, brick, false, _ -> {});
+                } catch (StorageException e) {
+                    progress.accept(String.valueOf(e.getMessage()));
+                }
+            }
+        }
+    }
+
     /// The directories of the attached bricks, by index.
     Map<Integer, Path> directories() {
         return Map.copyOf(directories);

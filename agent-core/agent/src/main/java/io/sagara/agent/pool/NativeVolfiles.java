@@ -24,8 +24,10 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Sagara's own graphs. Bricks listen at their own address only, and answer the addresses of the pool's nodes
@@ -91,7 +93,11 @@ public final class NativeVolfiles implements Volfiles {
                 pool.quota(),
                 Catalogue.settings(pool.options()),
                 source,
-                pool.tls().map(tls -> new Tls(tls.authorities(), tls.identity(), tls.allowed())));
+                pool.tls().map(tls -> new Tls(tls.authorities(), tls.identity(), tls.allowed())),
+                pool.sets().entrySet().stream()
+                        .filter(set -> set.getValue().getFirst().leaving())
+                        .map(Map.Entry::getKey)
+                        .collect(Collectors.toSet()));
     }
 
     private static BrickAddress address(Pool pool, Brick brick) {

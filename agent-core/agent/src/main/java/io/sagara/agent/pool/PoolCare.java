@@ -97,7 +97,7 @@ public final class PoolCare {
             case REBALANCE_ACTION_UNSPECIFIED -> rebalance.status();
             case START -> {
                 refuseWhile(RebalancePhase.PREPARING, phase, "its expansion is under way, after which files move");
-                if (now.bricks().size() == now.layout().setSize()) {
+                if (now.sets().size() == 1) {
                     throw new StorageException(
                             Problem.INVALID_ARGUMENT,
                             "pool " + now.name() + " has one set only; add units before files can move");
@@ -142,8 +142,9 @@ public final class PoolCare {
     public void heal(boolean full, Consumer<String> progress) {
         Pool now = pool.get();
         selfHeal.start(now, full)
-                .forEach((index, said) -> progress.accept("unit " + index + " on "
-                        + now.bricks().get(index).unit().node() + ": " + said));
+                .forEach((index, said) -> now.brick(index)
+                        .ifPresent(brick -> progress.accept(
+                                "unit " + index + " on " + brick.unit().node() + ": " + said)));
     }
 
     /// See the API.
@@ -191,13 +192,7 @@ public final class PoolCare {
     }
 
     private static Policy source(Pool pool, int index) {
-        if (index < 0 || index >= pool.bricks().size()) {
-            throw new StorageException(
-                    Problem.INVALID_ARGUMENT,
-                    "pool " + pool.name() + " has no unit " + index + "; its units are 0 to "
-                            + (pool.bricks().size() - 1));
-        }
-        Brick brick = pool.bricks().get(index);
+        Brick brick = Replacement.unit(pool, index);
         return new Policy.SourceBrick(index, brick.address(), pool.brickName(brick));
     }
 

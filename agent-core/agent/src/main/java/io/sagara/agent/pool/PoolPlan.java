@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 /// Decides what a pool shall be: what a user asks for, completed by what is already so. Pure but for `newId`.
 ///
 /// What is on disk never changes: id, layout, order and identity of bricks. A request that would change it is
-/// refused. Whole sets may be added at the end.
+/// refused. Whole sets may be added at the end, and may leave: see [DeparturePlan].
 final class PoolPlan {
     private final String node;
     private final String address;
@@ -57,11 +57,22 @@ final class PoolPlan {
             int index = i;
             Optional<BrickSpec> was =
                     present.filter(spec -> index < spec.getBricksCount()).map(spec -> spec.getBricks(index));
-            planned.addBricks(complete(asked.getBricks(i), was));
+            BrickSpec brick = complete(asked.getBricks(i), was);
+            // only the agent says so, but for a pool that is taken up again from its description
+            boolean retired = present.isEmpty()
+                    ? brick.getRetired()
+                    : was.filter(BrickSpec::getRetired).isPresent();
+            planned.addBricks(brick.toBuilder().setRetired(retired));
         }
         PoolSpec complete = planned.build();
         // every rule of the values holds, or this throws
         PoolSpecs.pool(complete);
+        DeparturePlan.refuse(
+                name,
+                present,
+                complete,
+                isAlone(complete),
+                present.isEmpty() && asked.getId().isEmpty());
         present.ifPresent(was -> refuseOpenUnits(name, was.getBricksCount(), asked));
         return complete;
     }
@@ -109,6 +120,15 @@ final class PoolPlan {
                         .allMatch(brick -> brick.getNode().equals(node));
     }
 
+    /// Whether all bricks are here, and so is all that may connect to them.
+    private boolean isAlone(PoolSpec complete) {
+        List<String> addresses =
+                complete.getBricksList().stream().map(BrickSpec::getAddress).toList();
+        return complete.getBricksList().stream()
+                        .allMatch(brick -> brick.getNode().equals(node))
+                && addresses.containsAll(complete.getClientsList());
+    }
+
     private void refuseEmpty(PoolName name, String field, String value) {
         if (value.isEmpty()) {
             throw new StorageException(
@@ -127,9 +147,6 @@ final class PoolPlan {
         }
         if (asked.hasTiebreaker()) {
             unsupported(name, "tiebreaker", "leave it out, or use Arbiter");
-        }
-        if (asked.getBricksList().stream().anyMatch(BrickSpec::getDecommissioned)) {
-            unsupported(name, "decommissioned", "leave it out");
         }
     }
 
@@ -181,8 +198,8 @@ final class PoolPlan {
             throw new StorageException(
                     Problem.UNSUPPORTED,
                     "pool " + name + " has " + was.getBricksCount() + " storage units and the request "
-                            + asked.getBricksCount() + "; this version cannot remove units of a living pool:"
-                            + " put them back, and add new ones at the end");
+                            + asked.getBricksCount() + "; units of a living pool keep their places: put"
+                            + " them back, with 'decommissioned: true' where they are to leave");
         }
     }
 

@@ -44,6 +44,7 @@ final class PoolReport {
         status.setDirectoriesRecounted(runtime.around().recount().recounted());
         status.setRebalance(runtime.around().care().rebalance().status());
         runtime.around().certificates().status().ifPresent(status::setTls);
+        pool.gone().forEach(brick -> status.addRetired(brick.index()));
         for (Brick brick : pool.bricks()) {
             status.addBricks(brick(runtime, pool, brick));
         }
@@ -66,6 +67,10 @@ final class PoolReport {
         bricks.directory(brick).ifPresent(directory -> status.setDirectory(directory.toString()));
         bricks.health(brick).ifPresent(health -> health(health, status));
         status.setSplitBrain(runtime.around().care().splitBrain(brick));
+        status.setLeaving(brick.leaving());
+        runtime.departure()
+                .left(brick)
+                .ifPresent(left -> status.setLeftFiles(left.files()).setLeftBytes(left.bytes()));
         return status.build();
     }
 

@@ -1,5 +1,6 @@
 package io.sagara.agent.pool;
 
+import io.sagara.agent.brick.BrickContents;
 import io.sagara.agent.time.Timer;
 import io.sagara.agent.tls.PoolCertificates;
 import io.sagara.agent.volume.HourlyReconciliation;
@@ -50,6 +51,7 @@ final class PoolRuntime {
             GlusterClients clients,
             PoolVolumeSet volumes,
             QuotaRecount recount,
+            BrickContents contents,
             PoolCare care,
             PoolCertificates certificates,
             DesiredState desired,
@@ -58,6 +60,7 @@ final class PoolRuntime {
 
     private final Surroundings around;
     private final Worker worker;
+    private final Departure departure;
     private final AtomicReference<PoolSpec> spec;
     private volatile PoolCondition phase = new PoolCondition(PoolPhase.STARTING, "");
     private volatile VolumeUsage usage = new VolumeUsage(Bytes.ZERO, Bytes.ZERO, 0, 0);
@@ -74,6 +77,7 @@ final class PoolRuntime {
         this.spec = spec;
         this.around = around;
         worker = new Worker(spec().getName());
+        departure = new Departure(around);
     }
 
     PoolSpec spec() {
@@ -90,6 +94,10 @@ final class PoolRuntime {
 
     Surroundings around() {
         return around;
+    }
+
+    Departure departure() {
+        return departure;
     }
 
     /// Whether it was tried once to take the pool up.
@@ -183,6 +191,7 @@ final class PoolRuntime {
         around.graphs.refresh(pool, this::graphsChanged);
         around.graphs.check(pool);
         Map<Integer, Path> directories = around.bricks.attach(pool, strict, progress);
+        around.bricks.endGone(pool, progress);
         around.graphs.publish(pool, directories);
         around.bricks.start(pool, strict, progress);
         if (!directories.isEmpty()) {
@@ -236,6 +245,10 @@ final class PoolRuntime {
             }
             around.graphs.refresh(pool(), this::graphsChanged);
             new Expansion(around, _ -> {}).complete(pool(), around.volumes.alone(), MOUNT);
+            if (around.bricks.lingering(pool())) {
+                around.bricks.endGone(pool(), _ -> {});
+            }
+            departure.look(spec()).ifPresent(this::retire);
             looks++;
             if (looks % REVIVE_EVERY == 0 && around.bricks.lacking()) {
                 // a disk that is back is served again; what it has missed is healed
@@ -256,6 +269,15 @@ final class PoolRuntime {
         } finally {
             var _ = around.timer.after(LOOK, () -> worker.soon(this::look));
         }
+    }
+
+    /// Units have left: first nobody is to bring them back, then their bricks end.
+    private void retire(PoolSpec next) {
+        Pool was = pool();
+        around.desired.save(next);
+        spec.set(next);
+        LOG.atInfo().addKeyValue("pool", next.getName()).log("units have left the pool");
+        departure.end(was, _ -> {});
     }
 
     private void tendVolumes() {
@@ -279,10 +301,14 @@ final class PoolRuntime {
     /// Changes what may change while the pool lives. The caller has planned `changed` with [PoolPlan].
     void change(PoolSpec changed, Consumer<String> progress) {
         boolean grows = Expansion.isOne(spec(), changed);
-        worker.call("changing it", grows ? TAKE_UP : CHANGE, () -> {
+        boolean leaves = DeparturePlan.isOne(spec(), changed);
+        worker.call("changing it", grows || leaves ? TAKE_UP : CHANGE, () -> {
             Expansion expansion = new Expansion(around, progress);
             if (!changed.equals(spec())) {
                 PoolSpec next = grows ? expansion.begin(spec(), changed) : changed;
+                if (leaves) {
+                    departure.begin(pool(), PoolSpecs.pool(changed), progress);
+                }
                 progress.accept("publishing the changed graphs");
                 around.graphs.refresh(PoolSpecs.pool(next), this::graphsChanged);
                 around.graphs.publish(PoolSpecs.pool(next), around.bricks.directories());

@@ -27,8 +27,9 @@ final class PoolSpecs {
     static Pool pool(PoolSpec spec) {
         PoolName name = new PoolName(spec.getName());
         List<Brick> bricks = new ArrayList<>();
+        List<Brick> gone = new ArrayList<>();
         for (int i = 0; i < spec.getBricksCount(); i++) {
-            bricks.add(brick(name, i, spec.getBricks(i)));
+            (spec.getBricks(i).getRetired() ? gone : bricks).add(brick(name, i, spec.getBricks(i)));
         }
         return new Pool(
                 name,
@@ -38,7 +39,8 @@ final class PoolSpecs {
                 spec.getOptionsMap(),
                 !spec.getSingleVolume(),
                 spec.getClientsList(),
-                tls(spec));
+                tls(spec),
+                gone);
     }
 
     private static Optional<Tls> tls(PoolSpec spec) {
@@ -96,7 +98,7 @@ final class PoolSpecs {
     private static Brick brick(PoolName pool, int index, BrickSpec spec) {
         StorageUnit unit = new StorageUnit(spec.getNode(), spec.getType(), spec.getSource(), spec.getUnitOptionsMap());
         UUID nodeId = uuid(spec.getNodeId(), "pool " + pool + ", unit " + index + ": node_id");
-        return new Brick(index, unit, nodeId, spec.getAddress(), spec.getPort());
+        return new Brick(index, unit, nodeId, spec.getAddress(), spec.getPort(), spec.getDecommissioned());
     }
 
     static UUID uuid(String text, String field) {

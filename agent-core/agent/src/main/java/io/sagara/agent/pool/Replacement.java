@@ -1,34 +1,24 @@
 package io.sagara.agent.pool;
 
-import io.sagara.agent.mount.PoolClient;
 import io.sagara.spi.Brick;
 import io.sagara.spi.BrickHealth;
 import io.sagara.spi.Layout;
 import io.sagara.spi.Pool;
 import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// Begins one brick of a redundant set anew, empty, on what its unit is now: a disk that took the place of one
 /// that has died, or the same one. Everything on it comes from the other bricks of its set.
 record Replacement(PoolRuntime.Surroundings around, Pool pool, Brick brick, Consumer<String> progress) {
-    private static final Duration LOOK = Duration.ofSeconds(20);
-
     /// The brick of this node with the number `unit`.
     static Replacement of(PoolRuntime.Surroundings around, Pool pool, int unit, Consumer<String> progress) {
-        if (unit < 0 || unit >= pool.bricks().size()) {
-            throw new StorageException(
-                    Problem.INVALID_ARGUMENT,
-                    "pool " + pool.name() + " has no unit " + unit + "; its units are 0 to "
-                            + (pool.bricks().size() - 1));
-        }
-        Brick brick = pool.bricks().get(unit);
+        Brick brick = unit(pool, unit);
         if (!around.bricks().local(brick)) {
             throw new StorageException(
                     Problem.INVALID_ARGUMENT,
@@ -38,9 +28,20 @@ record Replacement(PoolRuntime.Surroundings around, Pool pool, Brick brick, Cons
         return new Replacement(around, pool, brick, progress);
     }
 
+    /// The brick with this number. Throws INVALID_ARGUMENT, naming those there are.
+    static Brick unit(Pool pool, int unit) {
+        return pool.brick(unit)
+                .orElseThrow(() -> new StorageException(
+                        Problem.INVALID_ARGUMENT,
+                        "pool " + pool.name() + " has no unit " + unit + "; its units are "
+                                + pool.bricks().stream()
+                                        .map(brick -> String.valueOf(brick.index()))
+                                        .collect(Collectors.joining(", "))));
+    }
+
     /// Throws what speaks against it: IN_USE where data could be lost that no other brick has.
     void refuseLoss() {
-        Map<Integer, Boolean> connected = connected();
+        Map<Integer, Boolean> connected = around.clients().connected(pool);
         for (Brick other : others()) {
             if (!connected.getOrDefault(other.index(), false)) {
                 throw refused("unit " + other.index() + " of its set is not connected");
@@ -55,20 +56,6 @@ record Replacement(PoolRuntime.Surroundings around, Pool pool, Brick brick, Cons
         accused().ifPresent(other -> {
             throw refused("unit " + other.index() + " of its set has missed something as well");
         });
-    }
-
-    /// As a client sees it, which also notices a brick that hangs.
-    private Map<Integer, Boolean> connected() {
-        PoolClient client = around.clients().management();
-        try {
-            return client.threads().call("looking at its bricks", LOOK, client::bricks);
-        } catch (IOException e) {
-            throw new StorageException(
-                    Problem.UNAVAILABLE,
-                    "pool " + pool.name() + ": the connections to its bricks cannot be seen: " + e.getMessage()
-                            + "; look at 'sagara status', then repeat it",
-                    e);
-        }
     }
 
     private StorageException refused(String why) {
@@ -90,9 +77,7 @@ record Replacement(PoolRuntime.Surroundings around, Pool pool, Brick brick, Cons
     }
 
     private List<Brick> others() {
-        int size = pool.layout().setSize();
-        int first = brick.index() / size * size;
-        return pool.bricks().subList(first, first + size).stream()
+        return pool.sets().getOrDefault(brick.index() / pool.layout().setSize(), List.of()).stream()
                 .filter(other -> other.index() != brick.index())
                 .toList();
     }

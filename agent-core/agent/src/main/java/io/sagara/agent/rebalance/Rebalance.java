@@ -81,6 +81,11 @@ public final class Rebalance {
         record.begin(RebalancePhase.REBALANCE_PHASE_UNSPECIFIED, "");
     }
 
+    /// Says something about one that has ended.
+    public void remark(String detail) {
+        record.become(next -> next.setDetail(detail));
+    }
+
     /// Begins, or goes on where it was paused. Does nothing where it runs.
     public synchronized RebalanceStatus start() {
         if (watcher == null || !watcher.isAlive()) {

@@ -18,6 +18,8 @@ record RebalanceProcess(PoolName pool, StateDirectory state) {
     /// GF_DEFRAG_CMD_START of GlusterFS: lays the directories out over all sets, and moves what lies wrong
     /// then.
     private static final String START = "*dht.rebalance-cmd=1";
+    /// GF_DEFRAG_CMD_START_FORCE: also to where less room is than where a file lies.
+    private static final String EMPTY = "*dht.rebalance-cmd=5";
 
     Path volfile() {
         return state.run(pool).resolve("rebalance.vol");
@@ -47,7 +49,7 @@ record RebalanceProcess(PoolName pool, StateDirectory state) {
                 // with a set away it would take its files for lost ones
                 "*dht.assert-no-child-down=yes",
                 "*dht.readdir-optimize=on",
-                START,
+                job.emptying() ? EMPTY : START,
                 "*dht.node-uuid=" + job.server(),
                 "*dht.commit-hash=" + moment)) {
             argv.addAll(List.of("--xlator-option", option));

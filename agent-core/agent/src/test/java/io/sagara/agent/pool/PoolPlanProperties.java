@@ -7,11 +7,15 @@ import io.sagara.api.v1.BrickSpec;
 import io.sagara.api.v1.LayoutType;
 import io.sagara.api.v1.PoolSpec;
 import io.sagara.api.v1.Tiebreaker;
+import io.sagara.spi.Problem;
 import io.sagara.spi.StorageException;
 import io.sagara.volfile.Client;
 import io.sagara.volfile.Graph;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -127,7 +131,8 @@ class PoolPlanProperties {
         PoolSpec leaving = asked.toBuilder()
                 .setBricks(0, asked.getBricks(0).toBuilder().setDecommissioned(true))
                 .build();
-        assertThatThrownBy(() -> plan.complete(leaving, Optional.empty())).hasMessageContaining("decommissioned");
+        assertThatThrownBy(() -> plan.complete(leaving, Optional.empty()))
+                .hasMessageMatching(".*(nothing on its decommissioned units|last set cannot leave).*");
     }
 
     @Property
@@ -158,6 +163,135 @@ class PoolPlanProperties {
                     .hasSize(units);
             present = grown;
         }
+    }
+
+    /// What happens to a pool. `set`: which, counted round.
+    record Change(Kind kind, int set) {
+        enum Kind {
+            ADD,
+            LEAVE,
+            STAY,
+            LEFT
+        }
+    }
+
+    @Provide
+    Arbitrary<List<Change>> changes() {
+        return Combinators.combine(
+                        Arbitraries.of(Change.Kind.class),
+                        Arbitraries.integers().between(0, 5))
+                .as(Change::new)
+                .list()
+                .ofMaxSize(12);
+    }
+
+    @Property
+    void overAnyChangesBricksKeepNamesAndOrderAndNoNumberIsGivenAgain(
+            @ForAll("layouts") LayoutType layout, @ForAll("changes") List<Change> changes) {
+        PoolSpec present = served(plan.complete(pool(layout, 2 * size(layout)), Optional.empty()));
+        Map<String, String> known = new HashMap<>();
+        for (Change change : changes) {
+            PoolSpec before = present;
+            try {
+                present = served(changed(before, change));
+            } catch (StorageException e) {
+                // refused: all stays as it was
+                assertThat(e.problem()).isEqualTo(Problem.INVALID_ARGUMENT);
+            }
+            assertThat(withoutWishes(present)).startsWith(withoutWishes(before).toArray(BrickSpec[]::new));
+            List<String> clients = clients(present);
+            assertThat(clients).as("order").isSortedAccordingTo(Comparator.comparingInt(PoolPlanProperties::number));
+            for (String client : clients) {
+                String name = client.substring(0, client.indexOf(' '));
+                assertThat(known.merge(name, client, (first, _) -> first)).isEqualTo(client);
+            }
+            assertThat(clients)
+                    .hasSize((int) present.getBricksList().stream()
+                            .filter(brick -> !brick.getRetired())
+                            .count())
+                    .isNotEmpty();
+        }
+    }
+
+    private PoolSpec changed(PoolSpec present, Change change) {
+        int size = setSize(present);
+        int sets = present.getBricksCount() / size;
+        PoolSpec.Builder asked = present.toBuilder();
+        switch (change.kind()) {
+            case ADD -> asked.addAllBricks(bricks((sets + 1) * size).subList(sets * size, (sets + 1) * size));
+            case LEAVE, STAY -> {
+                int first = change.set() % sets * size;
+                for (int i = first; i < first + size; i++) {
+                    asked.getBricksBuilder(i).setDecommissioned(change.kind() == Change.Kind.LEAVE);
+                }
+            }
+            case LEFT -> {
+                return DeparturePlan.retired(present);
+            }
+        }
+        return plan.complete(asked.build(), Optional.of(present));
+    }
+
+    private static int number(String client) {
+        return Integer.parseInt(client.substring(client.indexOf("-client-") + 8, client.indexOf(' ')));
+    }
+
+    private static List<BrickSpec> withoutWishes(PoolSpec spec) {
+        return spec.getBricksList().stream()
+                .map(brick ->
+                        brick.toBuilder().clearDecommissioned().clearRetired().build())
+                .toList();
+    }
+
+    private static int setSize(PoolSpec spec) {
+        return PoolSpecs.layout(spec).setSize();
+    }
+
+    private static PoolSpec pool(LayoutType layout, int units) {
+        return PoolSpec.newBuilder()
+                .setName("p1")
+                .setLayout(layout)
+                .setDisperseData(layout == LayoutType.DISPERSE ? 2 : 0)
+                .setDisperseRedundancy(layout == LayoutType.DISPERSE ? 1 : 0)
+                .addAllBricks(bricks(units))
+                .build();
+    }
+
+    @Property
+    void onlyWholeSetsLeaveOneAfterTheOther(@ForAll("layouts") LayoutType layout) {
+        int size = size(layout);
+        PoolSpec present = served(plan.complete(pool(layout, 3 * size), Optional.empty()));
+        PoolSpec leaving = plan.complete(leaving(present, size, size), Optional.of(present));
+        assertThat(PoolSpecs.pool(leaving).leaving()).isTrue();
+        assertThat(DeparturePlan.isOne(present, leaving)).isTrue();
+        if (size > 1) {
+            assertThatThrownBy(() -> plan.complete(leaving(present, size, 1), Optional.of(present)))
+                    .hasMessageContaining("all of them leave or none");
+        }
+        assertThatThrownBy(() -> plan.complete(leaving(present, 0, 3 * size), Optional.of(present)))
+                .hasMessageContaining("last set cannot leave");
+        assertThatThrownBy(() -> plan.complete(leaving(leaving, 0, size), Optional.of(leaving)))
+                .hasMessageContaining("are leaving; wait until they have left");
+        PoolSpec retired = DeparturePlan.retired(leaving);
+        assertThat(PoolSpecs.pool(retired).gone()).hasSize(size);
+        assertThatThrownBy(() -> plan.complete(present, Optional.of(retired)))
+                .hasMessageContaining("has left the pool and cannot come back");
+        assertThat(plan.complete(leaving, Optional.of(retired)))
+                .as("whatever the request says of it, it stays retired")
+                .isEqualTo(retired);
+        PoolSpec others =
+                leaving(present, size, size).toBuilder().addClients("10.0.0.9").build();
+        assertThatThrownBy(() -> plan.complete(others, Optional.of(present)))
+                .hasMessageContaining("several nodes")
+                .isInstanceOf(StorageException.class);
+    }
+
+    private static PoolSpec leaving(PoolSpec spec, int from, int count) {
+        PoolSpec.Builder leaving = spec.toBuilder();
+        for (int i = from; i < from + count; i++) {
+            leaving.getBricksBuilder(i).setDecommissioned(true);
+        }
+        return leaving.build();
     }
 
     /// With a port for each brick, as when it is served.

@@ -32,7 +32,7 @@ class RebalanceTest {
         return new Rebalance(
                 new PoolName("p1"), new UUID(1, 2), new StateDirectory(state), daemons, InstantSource.system(), () -> {
                     boolean _ = watcher.complete(Thread.currentThread());
-                    return new RebalanceJob("volume p1\nend-volume\n", "p1-dht", new UUID(3, 4));
+                    return new RebalanceJob("volume p1\nend-volume\n", "p1-dht", new UUID(3, 4), false);
                 });
     }
 

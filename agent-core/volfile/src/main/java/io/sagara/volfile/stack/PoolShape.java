@@ -4,16 +4,18 @@ import io.sagara.volfile.VolfileException;
 import io.sagara.volfile.option.Settings;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
 /// All that the graphs of a pool depend on.
 ///
 /// `name`: the pool's, part of the names of all translators and of attributes on disk. `volumeId`: on every
-/// brick. `bricks`: all, in index order. `quota`: whether volumes have limits; fixed when the pool is made (see
+/// brick. `bricks`: all that serve, in index order, by whole sets; numbers of sets that have left are missing.
+/// `quota`: whether volumes have limits; fixed when the pool is made (see
 /// [BrickStack]). `settings`: what the user chose. `source`: the address of this node that connections to
 /// bricks come from, where that matters: bricks know clients by it. `tls`: how connections are made, where not in
-/// clear.
+/// clear. `leaving`: numbers of sets whose files are to move to the others.
 public record PoolShape(
         String name,
         UUID volumeId,
@@ -22,7 +24,8 @@ public record PoolShape(
         boolean quota,
         Settings settings,
         Optional<String> source,
-        Optional<Tls> tls) {
+        Optional<Tls> tls,
+        Set<Integer> leaving) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]*");
 
     /// With connections from whatever address the kernel chooses.
@@ -43,6 +46,19 @@ public record PoolShape(
         this(name, volumeId, layout, bricks, quota, settings, source, Optional.empty());
     }
 
+    /// With all sets.
+    public PoolShape(
+            String name,
+            UUID volumeId,
+            SetLayout layout,
+            List<BrickAddress> bricks,
+            boolean quota,
+            Settings settings,
+            Optional<String> source,
+            Optional<Tls> tls) {
+        this(name, volumeId, layout, bricks, quota, settings, source, tls, Set.of());
+    }
+
     /// Refuses a name with other characters, and bricks that are out of order, that the layout cannot use, or
     /// of which two have one name.
     public PoolShape {
@@ -57,10 +73,19 @@ public record PoolShape(
                     "pool " + name + " has " + bricks.size() + " bricks; its layout needs a multiple of " + set);
         }
         for (int i = 0; i < bricks.size(); i++) {
-            if (bricks.get(i).index() != i) {
+            int index = bricks.get(i).index();
+            int before = i == 0 ? -1 : bricks.get(i - 1).index();
+            boolean follows = i % set == 0 ? index % set == 0 && index > before : index == before + 1;
+            if (!follows) {
                 throw new VolfileException("pool " + name + ": brick "
-                        + bricks.get(i).index() + " stands at place " + i + "; bricks are listed in index order");
+                        + bricks.get(i).index() + " stands at place " + i
+                        + "; bricks are listed in index order, by whole sets");
             }
+        }
+        leaving = Set.copyOf(leaving);
+        if (!Sets.numbers(bricks, set).containsAll(leaving) || leaving.size() >= bricks.size() / set) {
+            throw new VolfileException("pool " + name + ": of its sets " + Sets.numbers(bricks, set) + " those of "
+                    + leaving + " cannot leave; name sets that are there, and leave one");
         }
         if (bricks.stream().map(BrickAddress::name).distinct().count() != bricks.size()) {
             throw new VolfileException("pool " + name + " has two bricks with one name");

@@ -15,7 +15,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /// The lower half of every graph that connects to bricks: clients, the sets over them, distribute.
 final class Sets {
@@ -64,17 +63,45 @@ final class Sets {
         this.role = role;
     }
 
-    /// The sets of the pool, in order; for Replica1 the clients themselves.
-    List<Translator> sets() {
-        int size = pool.layout().setSize();
-        return IntStream.range(0, pool.bricks().size() / size)
-                .mapToObj(k -> set(k, pool.bricks().subList(k * size, (k + 1) * size)))
-                .toList();
+    /// The numbers of the sets that these bricks make, in order.
+    static List<Integer> numbers(List<BrickAddress> bricks, int size) {
+        return bricks.stream().map(brick -> brick.index() / size).distinct().toList();
     }
 
-    /// Distribute over all sets, also where there is one: a pool that grows then keeps its graph.
+    /// The sets of the pool, in order; for Replica1 the clients themselves. Each has the number it had from the
+    /// beginning, whatever sets have left: it is part of names on disk.
+    List<Translator> sets() {
+        return List.copyOf(byNumber().values());
+    }
+
+    private Map<Integer, Translator> byNumber() {
+        int size = pool.layout().setSize();
+        var sets = new LinkedHashMap<Integer, Translator>();
+        for (int k : numbers(pool.bricks(), size)) {
+            sets.put(
+                    k,
+                    set(
+                            k,
+                            pool.bricks().stream()
+                                    .filter(brick -> brick.index() / size == k)
+                                    .toList()));
+        }
+        return sets;
+    }
+
+    /// Distribute over all sets, also where there is one: a pool that grows then keeps its graph. New files go
+    /// to sets that stay, and a rebalance moves the others there.
     Distribute distribute(String name) {
-        return new Distribute(name, sets(), pool.settings().over(DISTRIBUTE, role, "cluster/distribute"));
+        Map<Integer, Translator> sets = byNumber();
+        List<String> leaving = sets.entrySet().stream()
+                .filter(set -> pool.leaving().contains(set.getKey()))
+                .map(set -> set.getValue().name())
+                .toList();
+        var options = new LinkedHashMap<>(pool.settings().over(DISTRIBUTE, role, "cluster/distribute"));
+        if (!leaving.isEmpty()) {
+            options.put("decommissioned-bricks", String.join(",", leaving));
+        }
+        return new Distribute(name, List.copyOf(sets.values()), Collections.unmodifiableMap(options));
     }
 
     /// The translator at the top of most graphs: counts calls, and sets the log level of the process.

@@ -45,6 +45,9 @@ class GoldenTest {
 
     static {
         POOLS.put("replica3-tls", Pools.of("p3", new Replica3(), 1).with(TLS));
+        POOLS.put("replica1-set-leaving", Pools.of("p1", new Replica1(), 3).leaving(1));
+        POOLS.put("replica3-set-leaving", Pools.of("p3", new Replica3(), 3).leaving(0));
+        POOLS.put("replica3-set-gone", Pools.of("p3", new Replica3(), 3).without(0));
     }
 
     static Set<String> names() {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -35,6 +36,35 @@ public final class Pools {
                     shape.settings(),
                     shape.source(),
                     Optional.of(tls)));
+        }
+
+        /// The same with sets of these numbers leaving.
+        public Pool leaving(Integer... sets) {
+            return shaped(shape.bricks(), Set.of(sets));
+        }
+
+        /// The same without sets of these numbers, which have left.
+        public Pool without(Integer... sets) {
+            List<Integer> gone = List.of(sets);
+            return shaped(
+                    shape.bricks().stream()
+                            .filter(brick -> !gone.contains(
+                                    brick.index() / shape.layout().setSize()))
+                            .toList(),
+                    Set.of());
+        }
+
+        private Pool shaped(List<BrickAddress> bricks, Set<Integer> leaving) {
+            return new Pool(new PoolShape(
+                    shape.name(),
+                    shape.volumeId(),
+                    shape.layout(),
+                    bricks,
+                    shape.quota(),
+                    shape.settings(),
+                    shape.source(),
+                    shape.tls(),
+                    leaving));
         }
 
         /// The same with quota or without.

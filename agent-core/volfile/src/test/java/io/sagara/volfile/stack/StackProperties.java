@@ -39,6 +39,32 @@ class StackProperties {
     }
 
     @Property(tries = 200)
+    void whatLeavesChangesNeitherNamesNorOrderOfTheOthers(
+            @ForAll("layouts") SetLayout layout,
+            @ForAll @IntRange(min = 2, max = 5) int sets,
+            @ForAll @IntRange(max = 4) int which) {
+        int leaves = which % sets;
+        Pool whole = Pools.of("p", layout, sets);
+        Pool leaving = whole.leaving(leaves);
+        Pool without = whole.without(leaves);
+
+        assertThat(onDisk(ClientStack.graph(leaving.shape()))).isEqualTo(onDisk(ClientStack.graph(whole.shape())));
+        assertThat(onDisk(ClientStack.graph(whole.shape())))
+                .containsSubsequence(onDisk(ClientStack.graph(without.shape())));
+        assertThat(clients(ClientStack.graph(without.shape())))
+                .doesNotContain("p-client-" + leaves * layout.setSize())
+                .hasSizeLessThan(clients(ClientStack.graph(whole.shape())).size());
+        assertThat(Pools.graphs(leaving, DATA))
+                .allSatisfy(graph -> assertThat(Graph.parse(graph.text())).isEqualTo(graph));
+        assertThat(Pools.graphs(without, DATA))
+                .allSatisfy(graph -> assertThat(Graph.parse(graph.text())).isEqualTo(graph));
+        for (BrickAddress brick : without.shape().bricks()) {
+            assertThat(BrickStack.brick(without.shape(), brick, BrickHome.at(DATA)))
+                    .isEqualTo(BrickStack.brick(whole.shape(), brick, BrickHome.at(DATA)));
+        }
+    }
+
+    @Property(tries = 200)
     void allProcessesOfAPoolAgreeOnTheNamesOfBricks(
             @ForAll("layouts") SetLayout layout, @ForAll @IntRange(min = 1, max = 4) int sets) {
         PoolShape pool = Pools.of("p", layout, sets).shape();

@@ -256,7 +256,7 @@ class StackTest {
 
         assertShapeRefused(new Replica3(), bricks, "pool p has 4 bricks; its layout needs a multiple of 3");
         assertShapeRefused(new Replica1(), List.of(), "pool p has 0 bricks; its layout needs a multiple of 1");
-        assertShapeRefused(new Replica1(), reversed, "pool p: brick 3 stands at place 0");
+        assertShapeRefused(new Replica1(), reversed, "pool p: brick 2 stands at place 1");
         assertShapeRefused(new Replica2(), twice, "pool p has two bricks with one name");
         assertThatThrownBy(() -> new BrickAddress(-1, "b", "h", 1)).isInstanceOf(VolfileException.class);
         assertThatThrownBy(() -> new BrickAddress(0, "b", "h", 65_536)).isInstanceOf(VolfileException.class);

@@ -78,6 +78,11 @@ final class HeldDown implements AutoCloseable {
         return Stream.concat(bricks, third).toList();
     }
 
+    /// Lets them run again, whenever that is. Repeating it changes nothing.
+    void end() {
+        close();
+    }
+
     @Override
     public void close() {
         end.countDown();

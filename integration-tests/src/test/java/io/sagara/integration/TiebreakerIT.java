@@ -72,7 +72,7 @@ class TiebreakerIT {
             write(pod, "made", "new");
             Await.until("the tiebreaker knows", () -> stale(sagara), units -> units.equals(Set.of(0)));
             try (HeldDown b = new HeldDown(sagara, "p1", Set.of(1))) {
-                a.close();
+                a.end();
                 Await.until(
                         RETURN,
                         "the stale copy serves",
@@ -131,7 +131,7 @@ class TiebreakerIT {
                 long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
                 System.out.println("tiebreaker and one copy away: write and read refused after " + millis + " ms");
                 assertThat(millis).isLessThan(5_000);
-                third.close();
+                third.end();
                 Await.until(RETURN, "the pool can be written again", () -> written(pod.resolve("again")), ok -> ok);
                 write(pod, "changed", "new");
                 write(pod, "made", "new");

@@ -9,6 +9,8 @@ import io.sagara.spi.PoolName;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -28,17 +30,21 @@ class RebalanceTest {
     private final FakeDaemons daemons = new FakeDaemons();
     private final CompletableFuture<Thread> watcher = new CompletableFuture<>();
 
+    private final List<Rebalance> made = new ArrayList<>();
+
     private Rebalance rebalance() {
-        return new Rebalance(
+        Rebalance rebalance = new Rebalance(
                 new PoolName("p1"), new UUID(1, 2), new StateDirectory(state), daemons, InstantSource.system(), () -> {
                     boolean _ = watcher.complete(Thread.currentThread());
                     return new RebalanceJob("volume p1\nend-volume\n", "p1-dht", new UUID(3, 4), false);
                 });
+        made.add(rebalance);
+        return rebalance;
     }
 
     @AfterEach
     void nothingGoesOn() {
-        rebalance().halt();
+        made.forEach(Rebalance::halt);
     }
 
     @Test

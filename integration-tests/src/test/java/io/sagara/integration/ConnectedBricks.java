@@ -16,6 +16,12 @@ final class ConnectedBricks {
         Await.until("the client has every brick", () -> count(sagara, pool, bricks), count -> count == bricks);
     }
 
+    /// Whether the client of that mount has the brick.
+    static boolean has(Standalone sagara, String mount, String pool, int brick) throws IOException {
+        return connected(sagara.state()
+                .resolve("mounts/" + mount + "/.meta/graphs/active/" + pool + "-client-" + brick + "/private"));
+    }
+
     private static long count(Standalone sagara, String pool, int bricks) throws IOException {
         Path graph = sagara.state().resolve("mounts/" + pool + "/.meta/graphs/active");
         long count = 0;

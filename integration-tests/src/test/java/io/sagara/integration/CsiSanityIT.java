@@ -39,20 +39,25 @@ class CsiSanityIT {
 
     @Test
     void aReplica1PoolOnAPathConforms() throws IOException {
-        conforms("path: " + scene.newDirectory("d"));
+        conforms("Replica1 on a directory", Scene.replica1("p1", "path: " + scene.newDirectory("d")));
+    }
+
+    @Test
+    void aReplica3PoolConforms() throws IOException {
+        conforms("Replica3 on directories", scene.pool("type: Replica3", 3));
     }
 
     @Test
     void aReplica1PoolOnADeviceConforms() throws IOException {
         // volumes of 10 GiB, the size of the suite
-        conforms("device: " + scene.newDisk("disk.img", "64G"));
+        conforms("Replica1 on a device", Scene.replica1("p1", "device: " + scene.newDisk("disk.img", "64G")));
     }
 
-    private void conforms(String unit) throws IOException {
+    private void conforms(String what, String pool) throws IOException {
         Path sanity = GoTool.build(
                 Scene.home().resolve("integration-tests/csi-sanity"),
                 "github.com/kubernetes-csi/csi-test/v5/cmd/csi-sanity");
-        Standalone sagara = scene.up("state", scene.yaml(Scene.replica1("p1", unit)));
+        Standalone sagara = scene.up("state", scene.yaml(pool));
         Path parameters = Files.writeString(scene.path("parameters.yaml"), "storage_name: p1\n");
         Shell.Result result = Shell.run(
                 RUN,
@@ -65,7 +70,7 @@ class CsiSanityIT {
                         "--ginkgo.no-color"));
         assertThat(result.exitCode()).as(result.output()).isZero();
         int ran = number(RAN, result.output(), 1);
-        System.out.println("csi-sanity: " + ran + " specs passed on a pool with " + unit);
+        System.out.println("csi-sanity: " + ran + " specs passed, " + what);
         assertThat(ran).as(result.output()).isGreaterThanOrEqualTo(AT_LEAST);
         assertThat(number(PASSED, result.output(), 2)).isZero();
         CsiClient csi = scene.csi(sagara);

@@ -189,7 +189,7 @@ class TiebreakerIT {
 
     private static boolean connected(Standalone sagara, int brick) throws IOException {
         for (String mount : Set.of("p1", "p1.management")) {
-            if (!state(sagara, mount, "p1-client-" + brick).contains("connected = 1")) {
+            if (!ConnectedBricks.has(sagara, mount, "p1", brick)) {
                 return false;
             }
         }

@@ -96,7 +96,15 @@ final class BrickDaemon implements Supervised {
 
     @Override
     public Optional<String> missing() {
-        return Reachable.tcp(brick.address(), brick.port());
+        return Reachable.tcp(brick.address(), brick.port())
+                .or(() -> stranger()
+                        .map(owner -> "its port is taken by '" + owner.command() + "' (process " + owner.pid() + ")"));
+    }
+
+    /// Who answers at the port in its place: a brick that cannot bind runs for a moment.
+    private Optional<PortOwner> stranger() {
+        Optional<Long> own = daemons.find(spec).map(DaemonProcess::pid);
+        return PortOwner.of(PROC, brick.address(), brick.port()).filter(owner -> !own.equals(Optional.of(owner.pid())));
     }
 
     /// Whether it would be run in the same way.
@@ -108,9 +116,7 @@ final class BrickDaemon implements Supervised {
     /// says that binding failed.
     @Override
     public StorageException diagnose(StorageException failure) {
-        Optional<Long> own = daemons.find(spec).map(DaemonProcess::pid);
-        return PortOwner.of(PROC, brick.address(), brick.port())
-                .filter(owner -> !own.equals(Optional.of(owner.pid())))
+        return stranger()
                 .map(owner -> new StorageException(
                         Problem.IN_USE,
                         id.where() + "port " + brick.port() + " of " + brick.address() + " is taken by '"

@@ -1,5 +1,6 @@
 package io.sagara.integration;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sagara.api.UnixClient;
@@ -40,6 +41,7 @@ class DecommissionIT {
 
     private Scene scene;
     private Path pod;
+    private Path uncached;
 
     @BeforeEach
     void open() throws IOException {
@@ -63,7 +65,7 @@ class DecommissionIT {
         CsiClient csi = scene.csi(sagara);
         Volume volume = csi.create("pvc-1", "p1", 128 * MIB);
         csi.publish(volume, scene.newDirectory("staging"), pod);
-        fill();
+        fill(volume);
         List<String> before = clients(sagara.pool("p1"));
         List<Long> pids = pids(sagara.pool("p1"));
         List<Load> loads = new ArrayList<>();
@@ -130,7 +132,7 @@ class DecommissionIT {
         CsiClient csi = scene.csi(sagara);
         Volume volume = csi.create("pvc-1", "p1", 128 * MIB);
         csi.publish(volume, scene.newDirectory("staging"), pod);
-        fill();
+        fill(volume);
         try (Churn churn = new Churn(pod.resolve("churn"))) {
             assertThat(decommission(sagara, "--unit", "2").exitCode()).isZero();
             assertThat(sagara.sagara("pool", "rebalance", "p1", "pause").exitCode())
@@ -268,7 +270,9 @@ class DecommissionIT {
         }
     }
 
-    private void fill() throws IOException {
+    private void fill(Volume volume) throws IOException {
+        uncached = scene.path("state/mounts/p1.management")
+                .resolve(requireNonNull(volume.getVolumeContextMap().get("path")));
         for (int folder = 0; folder < FOLDERS; folder++) {
             Path directory = Files.createDirectory(pod.resolve("folder-" + folder));
             Files.createDirectory(directory.resolve("empty"));
@@ -305,14 +309,14 @@ class DecommissionIT {
         return checked;
     }
 
-    /// A link that has moved is none for a client that knows where it was, until that looks it up anew: decision 0031.
-    private static Path link(Path path) throws IOException {
+    /// A link that has moved is none for a client that knows where it was (decision 0031): the agent's own client,
+    /// which does not, reads it then.
+    private Path link(Path path) throws IOException {
         try {
             return Files.readSymbolicLink(path);
         } catch (NotLinkException e) {
-            System.out.println(path.getFileName() + " has moved and was not looked up anew");
-            Shell.check("ls", "-la", String.valueOf(path.getParent()));
-            return Files.readSymbolicLink(path);
+            System.out.println(path.getFileName() + " has moved, and the pod's client looks where it was");
+            return Files.readSymbolicLink(uncached.resolve(pod.relativize(path)));
         }
     }
 

@@ -47,6 +47,7 @@ class DecommissionIT {
     void open() throws IOException {
         scene = new Scene();
         pod = scene.path("pod");
+        uncached = pod;
     }
 
     @AfterEach

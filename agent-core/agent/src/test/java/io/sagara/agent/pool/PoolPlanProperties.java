@@ -29,6 +29,10 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 class PoolPlanProperties {
+    static {
+        System.setProperty(DeparturePlan.UNPROVEN, "true");
+    }
+
     private final PoolPlan plan = new PoolPlan("n1", "10.0.0.1", UUID::randomUUID, Path.of("/state/tls"));
 
     @Provide

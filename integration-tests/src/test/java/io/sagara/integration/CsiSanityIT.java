@@ -21,7 +21,8 @@ class CsiSanityIT {
     private static final Pattern RAN = Pattern.compile("Ran (\\d+) of (\\d+) Specs");
     private static final Pattern PASSED = Pattern.compile("(\\d+) Passed.*?(\\d+) Failed");
     /// What version 5.6.0 selects by the capabilities we have today.
-    private static final int AT_LEAST = 49;
+    private static final int AT_LEAST = 60;
+    private static final long GIB = 1024 * Scene.MIB;
 
     private Scene scene;
 
@@ -49,7 +50,6 @@ class CsiSanityIT {
 
     @Test
     void aReplica1PoolOnADeviceConforms() throws IOException {
-        // volumes of 10 GiB, the size of the suite
         conforms("Replica1 on a device", Scene.replica1("p1", "device: " + scene.newDisk("disk.img", "64G")));
     }
 
@@ -67,6 +67,9 @@ class CsiSanityIT {
                         sanity.toString(),
                         "--csi.endpoint=unix:" + sagara.csiSocket(),
                         "--csi.testvolumeparameters=" + parameters,
+                        // it has ten of them at a time, with snapshots, and its own size is 10 GiB
+                        "--csi.testvolumesize=" + GIB,
+                        "--csi.testvolumeexpandsize=" + 2 * GIB,
                         "--ginkgo.no-color"));
         assertThat(result.exitCode()).as(result.output()).isZero();
         int ran = number(RAN, result.output(), 1);

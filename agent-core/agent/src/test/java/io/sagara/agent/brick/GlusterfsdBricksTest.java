@@ -38,7 +38,7 @@ class GlusterfsdBricksTest {
     @TempDir
     Path temporary;
 
-    private final FakeDaemons daemons = new FakeDaemons();
+    private final FakeDaemons daemons = FakeDaemons.asThisProcess();
     private final FakeTimer timer = new FakeTimer();
     private final FakePosix posix = new FakePosix();
     private final BlockingQueue<DaemonReport> changes = new LinkedBlockingQueue<>();

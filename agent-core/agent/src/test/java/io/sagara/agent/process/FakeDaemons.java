@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /// Daemons that run only here. A test says which starts fail or hang, and ends processes. As a real start, one
 /// here looks first, lets others get on, and then starts: nothing but its caller prevents two at once, and the
@@ -25,9 +27,23 @@ public final class FakeDaemons implements Daemons {
     private final List<StorageException> failures = new ArrayList<>();
     private final List<StorageException> stopFailures = new ArrayList<>();
     private CountDownLatch gate = new CountDownLatch(0);
-    private long pids = 1000;
+    private final LongSupplier pids;
     private int starts;
     private int mostAtOnce;
+
+    /// Each has a number of its own, which is no process of this machine's for anybody who looks.
+    public FakeDaemons() {
+        this(new AtomicLong(1000)::getAndIncrement);
+    }
+
+    private FakeDaemons(LongSupplier pids) {
+        this.pids = pids;
+    }
+
+    /// All of them are this JVM to whoever looks: a test plays their ports.
+    public static FakeDaemons asThisProcess() {
+        return new FakeDaemons(ProcessHandle.current()::pid);
+    }
 
     @Override
     public synchronized Optional<DaemonProcess> find(DaemonSpec spec) {
@@ -63,7 +79,7 @@ public final class FakeDaemons implements Daemons {
         if (!failures.isEmpty()) {
             throw failures.removeFirst();
         }
-        DaemonProcess process = new DaemonProcess(pids++, starts);
+        DaemonProcess process = new DaemonProcess(pids.getAsLong(), starts);
         live.put(process, new Live(spec, new CompletableFuture<>()));
         mostAtOnce = Math.max(mostAtOnce, live.size());
         return process;
